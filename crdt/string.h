@@ -1,0 +1,75 @@
+// A string cell: a register, and counters that add to it.  Also each field of a hash, and (with the score as register)
+// each member of a sorted set.  The rules are DESIGN §2's "string" and "exact counters".
+//
+//   value = winning register + Σ over live tallies (tally − its latest reset)
+//
+// A SET supersedes all it has seen and writes down how much of each tally it saw (resets), so an increment is absorbed
+// by the SETs and DELs that saw it and by no other: none lost, none twice (I7).
+#pragma once
+
+#include <optional>
+
+#include "core/result.h"
+#include "core/time.h"
+#include "crdt/cell.h"
+#include "crdt/payload.h"
+
+namespace skerry::crdt {
+
+// How far ahead of our clock a register's stamp may be before it loses to the others (DESIGN §2, Clocks).
+inline constexpr std::chrono::milliseconds clock_bound{60'000};
+
+// The register that readers see, or null: among concurrent ones those not further in the future than clock_bound are
+// preferred, then the greatest (stamp, replica id).  Lives as long as the cell is not changed.
+const Cell::Entry* winning_register(const Cell& cell, WallTime now);
+// When the answer of winning_register may change by time alone; nothing if never.
+std::optional<WallTime> winner_changes_at(const Cell& cell, WallTime now);
+
+// What the tallies add, beyond what resets absorbed.
+struct Additions {
+  bool any = false;     // whether at least one tally counts (presence is a question of counts, not of sums)
+  Sum sum = 0;
+  double fraction = 0;  // summed in the order of replica ids
+  bool fractional = false;  // whether any float increment took part, even if they sum to zero
+};
+Additions additions(const Cell& cell);
+
+// Whether the cell exists for readers: a register, or a tally that counts.
+bool present(const Cell& cell);
+
+// What GET shows.  Nothing if the cell is not present.  For a plain register the view lives as long as the cell;
+// a computed number is put into `scratch` and viewed there.
+std::optional<BytesView> read_string(const Cell& cell, WallTime now, Bytes& scratch);
+
+// SET.
+void set_register(Cell& cell, const Event& event, BytesView value, std::optional<WallTime> deadline);
+
+// INCRBY.  The new value; or not_a_number when the visible register is none, or overflow when the value or the result
+// leaves int64 (then the cell is unchanged and the event was not used).
+core::Result<std::int64_t> increment(Cell& cell, const Event& event, std::int64_t by, WallTime now);
+// INCRBYFLOAT.  The new value as Redis prints it.  Fails as above, and when the result would be infinite or no number.
+core::Result<Bytes> increment_float(Cell& cell, const Event& event, long double by, WallTime now);
+
+// DEL, HDEL.  Leaves resets where there were tallies or resets, else an empty cell.
+// REQUIRES !cell.empty() and the cell holds more than one resets payload alone (a removal that removes nothing mints
+// no dot: ask removable() first).
+void remove_string(Cell& cell, const Event& event);
+bool removable(const Cell& cell);        // holds anything a removal would change
+bool only_resets(const Cell& cell);      // not empty, and nothing but resets payloads
+bool has_tallies(const Cell& cell);      // any live tally payload, counted or not
+
+// Sorted set member: base score as register (8 bytes, see score_bytes) plus tallies.
+Bytes score_bytes(double score);
+std::optional<double> read_score(const Cell& cell, WallTime now);
+void set_score(Cell& cell, const Event& event, double score);
+// ZINCRBY.  The new score; not_a_number if it would be NaN.
+core::Result<double> increment_score(Cell& cell, const Event& event, double by, WallTime now);
+
+// Numbers as Redis reads and prints them.
+std::optional<std::int64_t> parse_integer(BytesView text);   // strict: no blanks, no plus sign, no leading zero
+std::optional<long double> parse_float(BytesView text);      // decimal, exponent, inf; no blanks, no nan
+Bytes print_long_double(long double value);                  // as INCRBYFLOAT answers: 17 digits, zeros trimmed
+Bytes print_double(double value);                            // as ZSCORE answers: shortest that reads back
+Bytes print_sum(Sum value);
+
+}  // namespace skerry::crdt

@@ -1,0 +1,6 @@
+#include <cstdio>
+
+int main() {
+  std::puts("skerry " SKERRY_VERSION);
+  return 0;
+}

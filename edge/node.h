@@ -1,0 +1,59 @@
+// The loop's middle: it owns the turn.  Commands and frames call the replica; once a turn the node appends what they
+// caused to the store, and lets frames and answers go when their lsn is durable (DESIGN §3).  It decides nothing about
+// merging.  One thread (the io_context's); the store's waiting parts run on two threads that it lends.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+
+#include "core/time.h"
+#include "sync/output.h"
+#include "sync/replica.h"
+
+namespace skerry::edge {
+
+class SqliteStore;
+
+// Two named levels, never mixed in one figure: `durable` answers after the sync; `memory` answers at once and syncs
+// within memory_level_sync_max.  Frames to peers wait for the sync at both.
+enum class Ack { durable, memory };
+
+class Node {
+ public:
+  using FrameSink = std::function<void(sync::Frame frame)>;
+
+  // All arguments outlive the node.
+  Node(boost::asio::io_context& io, SqliteStore& store, sync::Replica& replica, Ack ack);
+  ~Node();
+
+  boost::asio::io_context& io();
+  sync::Replica& replica();
+  Ack ack() const;
+  // The time as of this turn: cheap, the same for all that happens in one turn.
+  core::Now now();
+
+  // Somebody has used the replica: at the end of this turn of the loop its output is taken, once for all.
+  void used();
+
+  // Whether an answer that depends on `lsn` may leave now (always, at level memory).
+  bool may_answer(sync::Lsn lsn) const;
+  // Calls `answer` from the loop as soon as may_answer(lsn).  In the order of the calls for equal lsns.
+  void when_answerable(sync::Lsn lsn, std::function<void()> answer);
+
+  // Writes must wait (sync::Replica::full).  `resume` is called from the loop when they need not any more.
+  bool full() const;
+  void when_not_full(std::function<void()> resume);
+
+  // Where frames for peers go.  A link the sink does not know is ignored.
+  void set_frame_sink(FrameSink sink);
+
+  // Finishes what was answered: appends, syncs, flushes; then the threads are joined.
+  void stop();
+
+ private:
+  struct Insides;
+  std::unique_ptr<Insides> insides_;
+};
+
+}  // namespace skerry::edge

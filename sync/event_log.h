@@ -1,0 +1,68 @@
+// The events of one space in the order in which this replica applied them: position → dot, address.
+// What is *sent* is always the current cell; the log says which cells, and what may be claimed about them (DESIGN §4).
+// In memory, rebuilt from the store's segments at start.  Until reconciliation exists nothing falls off its end.
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "crdt/causal_context.h"
+#include "sync/store.h"
+
+namespace skerry::sync {
+
+using crdt::Dot;
+
+// Counts the entries of one space's log, from 1.  0 is "none".  Never reused, also when old entries fall off.
+using Position = std::uint64_t;
+
+// Events that become visible as a whole: `count` events of one replica from sequence `first` on.
+struct EventBatch {
+  core::Sequence first = 0;
+  std::uint32_t count = 0;
+  bool operator==(const EventBatch&) const = default;
+};
+
+enum class EventType : std::uint8_t {
+  cell = 1,   // one cell changed
+  range = 2,  // a key with every kind and member was removed (kind row), or a whole space (no address)
+  void_ = 3,  // sequences that were reserved and never used; dot is the last of them, `first` the first
+};
+
+struct LogEntry {
+  EventType type = EventType::cell;
+  Dot dot;
+  core::Sequence first = 0;         // void_ only: the interval is [first, dot.sequence]
+  EventBatch batch;
+  core::Bytes address;              // encoded (core/ids.h); for a whole space only the two bytes of the space
+  crdt::CausalContext range;        // range only: the dots the removal had seen
+  Position previous_at_address = 0; // the last entry before this one at exactly this address
+  Position previous_of_key = 0;     // the last entry before this one under the same key, ranges of the key included
+  Lsn lsn = 0;
+};
+
+// One thread.  Compact: an entry costs its address and some 50 bytes.
+class EventLog {
+ public:
+  // Appends; fills in the two `previous` and returns the position.  REQUIRES entry.lsn >= the last entry's.
+  Position append(const LogEntry& entry);
+
+  Position first() const;  // the oldest entry kept; end() if there is none
+  Position end() const;    // one beyond the newest
+  LogEntry at(Position position) const;
+  // Cheaper than at(): the dot alone (for void_, the last of its interval).
+  Dot dot_at(Position position) const;
+  Lsn lsn_at(Position position) const;
+
+  // The newest entry at exactly this address; 0 if none.
+  Position newest_at(core::BytesView address) const;
+  // The newest entry under this key prefix (core::put_key_prefix), of any kind, ranges of the key included; 0 if none.
+  Position newest_of_key(core::BytesView key_prefix) const;
+  // The newest removal of the whole space; 0 if none.
+  Position newest_space_range() const;
+
+  // The context of what has fallen off the log.
+  const crdt::CausalContext& floor() const;
+};
+
+}  // namespace skerry::sync

@@ -1,0 +1,95 @@
+// What a replica holds: for each space its cells, its causal context and its log, cached over a Store; and the segment
+// in which events are staged until the next commit.  Everything that changes state goes through here, down once:
+// transactions (clients), join_cell / apply_range / record (peers).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "core/hybrid_clock.h"
+#include "core/ids.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "crdt/causal_context.h"
+#include "crdt/cell.h"
+#include "sync/event_log.h"
+#include "sync/replica_table.h"
+#include "sync/store.h"
+#include "sync/transaction.h"
+
+namespace skerry::sync {
+
+// One space.  S = f(context) (I3); context = what the log and its floor hold.
+struct SpaceState {
+  explicit SpaceState(Space number) : space(number) {}
+  Space space;
+  crdt::CausalContext context;  // every dot seen here, staged ones included
+  EventLog log;
+  core::Sequence next = 1;      // the sequence of our next event
+  core::Sequence reserved_to = 0;
+  std::uint64_t keys = 0;       // present for readers, expired ones included
+};
+
+class CellTable;
+
+class Keyspace {
+ public:
+  struct Options {
+    core::ReplicaId self;
+    std::size_t cache_bytes = 0;
+  };
+  Keyspace(Store& store, const Options& options);
+  ~Keyspace();
+
+  // Reads what the store holds and replays the log beyond what was flushed.  Each space with an unfinished sequence
+  // block gets one `void` event.  Once, before anything else.
+  Result<void> load(const Now& now);
+
+  // --- clients
+  Transaction begin(Space space, const Now& now) { return Transaction(*this, state(space), now); }
+
+  // --- peers: one chunk is: apply_range each, join_cell each, then record each new dot; all in one segment
+  // Joins their cell, judged by what they had seen, with ours and our context of this moment.
+  Result<void> join_cell(SpaceState& state, BytesView address, const crdt::Cell& theirs, const crdt::CausalContext& seen,
+                         const Now& now);
+  // Drops the dots of `range` from every cell whose encoded address begins with `prefix` (a key or a space).
+  Result<void> apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range);
+  // Adds the entry's dot(s) to the context, the log and the segment.  REQUIRES the dot to be new here.
+  Lsn record(SpaceState& state, LogEntry entry);
+  // The cell as it is now; empty if there is none.
+  Result<crdt::Cell> cell(SpaceState& state, BytesView address);
+
+  SpaceState& state(Space space);  // made when first asked for
+  std::map<Space, std::unique_ptr<SpaceState>>& states() { return states_; }
+  core::HybridClock& clock() { return clock_; }
+  ReplicaTable& replicas() { return replicas_; }
+  const core::ReplicaId& self() const { return options_.self; }
+
+  // --- the disk
+  Lsn staged_to() const;                  // the highest lsn given to any event
+  std::optional<Segment> take_segment();  // what was staged since the last call
+  // Whether writes must wait until the flush under way has made room (dirty cells at their bound).
+  bool full() const;
+  // Starts, continues or completes a flush; does a bounded amount of work.
+  void flush_step(const Now& now);
+  bool flush_due(const Now& now) const;
+  // Removes expired keys that are ours to remove, a bounded number.  When to call again.
+  Result<core::Instant> remove_expired(const Now& now);
+
+  // --- for comparing replicas: every cell of the space that is not empty, in the order of addresses
+  Result<void> for_each_cell(SpaceState& state,
+                             const std::function<bool(BytesView address, const crdt::Cell& cell)>& visit);
+
+ private:
+  friend class Transaction;
+  friend class KeyAccess;
+  Store& store_;
+  Options options_;
+  core::HybridClock clock_;
+  ReplicaTable replicas_;
+  std::map<Space, std::unique_ptr<SpaceState>> states_;
+  std::unique_ptr<CellTable> table_;
+};
+
+}  // namespace skerry::sync

@@ -1,0 +1,62 @@
+// Every limit of the engine on one page, each with its reason.  Beyond a limit the answer is a definite error or a
+// slower road, never loss (I10).
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace skerry::sync {
+
+using namespace std::chrono_literals;
+
+// --- what a client may write
+// A key and member share one row key of the B-tree, which is compared at every step of a search.
+inline constexpr std::size_t address_bytes_max = 32 * 1024;
+// A value is copied a few times on its way; it must fit a batch with room to spare.
+inline constexpr std::size_t value_bytes_max = 4 << 20;
+// A batch becomes visible as a whole, so it is held in memory as a whole, here and at every peer.
+inline constexpr std::size_t batch_events_max = 16'384;
+inline constexpr std::size_t batch_bytes_max = 16 << 20;
+// SELECT 0 to 15, as a Redis client expects without configuration.
+inline constexpr std::uint16_t spaces_max = 16;
+
+// --- what a peer may send
+// One frame holds the loop for well under a millisecond to decrypt and decode.  A message may span frames.
+inline constexpr std::size_t frame_bytes_max = 1 << 20;
+// The largest message: a batch at its limit, its addresses and contexts; what is larger is refused before allocation.
+inline constexpr std::size_t message_bytes_max = 64 << 20;
+// What a sender aims at for one chunk: small enough that applying it does not delay clients, large enough to amortise.
+inline constexpr std::size_t chunk_events_aim = 2'048;
+inline constexpr std::size_t chunk_bytes_aim = 512 * 1024;
+// Unacknowledged bytes on one link; beyond it the link waits and later walks the log from its cursor.
+inline constexpr std::size_t link_bytes_in_flight_max = 4 << 20;
+// Chunks held by a receiver until the dots they stand on arrive from their origin.
+inline constexpr std::size_t held_chunks_max = 64;
+inline constexpr std::size_t held_bytes_max = 8 << 20;
+inline constexpr auto hold_min = 50ms;
+// A context of this many intervals is no longer a context but an attack or a bug.
+inline constexpr std::size_t context_intervals_max = 65'536;
+inline constexpr std::size_t replicas_max = 65'536;  // ids in one file's or session's table
+inline constexpr std::size_t links_max = 128;
+inline constexpr std::size_t cell_entries_max = 65'536;
+
+// --- what memory holds
+inline constexpr std::size_t cache_bytes_default = 64 << 20;
+// Dirty cells wait for the flush; at this share of the cache the flush comes before the next write.
+inline constexpr unsigned dirty_percent_max = 50;
+// A flush begins when this much of the log would have to be replayed, or this long after the last one.
+inline constexpr std::size_t flush_log_bytes = 64 << 20;
+inline constexpr auto flush_every = 1s;
+
+// --- dots
+// Sequences are reserved in blocks, so that no crash can mint a dot twice; 2^64 leaves room for 2^48 restarts.
+inline constexpr std::uint64_t sequence_block = 65'536;
+
+// --- time
+inline constexpr auto memory_level_sync_max = 10ms;      // what level `memory` may lose
+inline constexpr auto expiry_interval = 100ms;           // how often expired keys are looked for
+inline constexpr std::size_t expiry_keys_a_turn = 512;   // so that a mass expiry does not hold the loop
+inline constexpr auto expiry_by_another_after = 10min;   // when the writer of a deadline seems gone for good
+
+}  // namespace skerry::sync

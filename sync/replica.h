@@ -1,0 +1,93 @@
+// A replica: the state machine of one incarnation.  It decides everything about writing, merging and streaming, and
+// touches nothing: time and chance are arguments, the wish to act is the Output.  (DESIGN §3-4; the argument for this
+// shape is in docs/decisions/.)
+//
+// Thread rule: one thread.  After each turn of its calls the owner takes the output, appends it to the store and lets
+// frames and answers go when their lsn is durable:
+//
+//     replica.receive(now, link, frame);                       // or begin(), peer_found(), wake() …
+//     for (Held<Frame>& held : replica.take_output(now).append_to(store)) …
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/random.h"
+#include "sync/keyspace.h"
+#include "sync/message.h"
+#include "sync/output.h"
+#include "sync/store.h"
+#include "sync/transaction.h"
+
+namespace skerry::sync {
+
+// What the operator sees of one link and space.
+struct LinkReport {
+  LinkId link;
+  std::optional<ReplicaId> peer;        // known after its Hello
+  Space space;
+  std::uint64_t entries_behind = 0;     // entries of our log which the peer has not acknowledged
+  core::Duration behind_for{};          // since when the oldest of those waits
+  std::size_t bytes_in_flight = 0;
+  std::size_t chunks_held = 0;          // received, waiting for their base
+  std::uint64_t chunks_sent = 0, chunks_applied = 0, refusals_sent = 0, refusals_received = 0;
+  std::uint64_t events_sent = 0, events_applied = 0;
+  bool catching_up = false;             // what the peer sends us is not closed
+  bool cut = false;
+};
+
+class Replica {
+ public:
+  struct Options {
+    ReplicaId self;
+    std::size_t cache_bytes = 0;
+    std::uint64_t seed = 0;  // for jitter
+  };
+  // Loads what the store holds.  The store must outlive the replica.
+  static Result<std::unique_ptr<Replica>> load(Store& store, const Options& options, const Now& now);
+  ~Replica();
+
+  // --- clients.  While the transaction lives, nothing else here may be called.
+  Transaction begin(Space space, const Now& now);
+  // Writes must wait: dirty cells are at their bound.  Reads may go on.
+  bool full() const;
+
+  // --- peers.  A session was made: we say Hello in each of `spaces` (both sides may replicate them).
+  void peer_found(const Now& now, LinkId link, const std::vector<Space>& spaces);
+  // Nothing more will come from or go to this link.  Unknown links are ignored.
+  void peer_lost(const Now& now, LinkId link);
+  // A frame has come.  An error means that the session must end (malformed, too_large, unsupported, refused).
+  // `refused`: the peer says it is a replica with our own id.
+  Result<void> receive(const Now& now, LinkId link, Space space, core::BytesView frame);
+  // `round_trip` as measured by the session's heartbeats: how long a chunk is held for its base.
+  void round_trip(LinkId link, core::Duration round_trip);
+
+  // --- time.  Call wake() then; the replica owns no timer.
+  core::Instant wake_at() const;
+  void wake(const Now& now);
+  // The store's durable_to() or flushed_to() has moved.
+  void store_moved(const Now& now);
+
+  // --- effects: all since the last call.  Builds the chunks that links have room for.
+  Output take_output(const Now& now);
+
+  // --- questions
+  const ReplicaId& self() const;
+  std::vector<LinkReport> links(const Now& now) const;
+  // How many peers are known to hold, on disk, everything we had seen in `space` when our log ended at `lsn` (WAIT).
+  std::size_t peers_with(Space space, const CausalContext& context) const;
+  const CausalContext& context(Space space) const;
+  // Set when the store or our identity failed: the node must stop.
+  const std::optional<core::Error>& failure() const;
+  Keyspace& keyspace();
+
+ private:
+  struct Insides;
+  explicit Replica(std::unique_ptr<Insides> insides);
+  std::unique_ptr<Insides> insides_;
+};
+
+}  // namespace skerry::sync

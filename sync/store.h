@@ -1,0 +1,85 @@
+// The replica's memory across restarts: a log of segments, synced before anything leaves, and rows that follow later.
+// The only virtual interface of the program, because two real disks exist: SQLite and the simulator's.
+//
+// Thread rule: all calls from one thread (the node's loop).  An implementation may do the waiting part of `append`
+// and `flush` on threads that its owner lends it; it owns none.
+// Crash rule: at any instant a crash leaves a prefix of the appended segments that includes all up to durable_to(),
+// and the rows of either the last completed flush or the one before it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/result.h"
+
+namespace skerry::sync {
+
+// Counts the log entries of a store, over all spaces, from 1.  0 is "before everything".
+using Lsn = std::uint64_t;
+
+struct Row {
+  core::Bytes key;
+  std::optional<core::Bytes> value;  // none: the row is removed
+};
+
+// Entries first..last of the log (sync/segment.h gives the bytes a meaning), and small facts that must become durable
+// together with them.
+struct Segment {
+  Lsn first = 0;
+  Lsn last = 0;
+  core::Bytes bytes;
+  std::vector<Row> facts;
+};
+
+// The rows as they were when the log ended at `complete_to`.  `rows` sorted by key, no key twice.
+struct Flush {
+  Lsn complete_to = 0;
+  std::vector<Row> rows;
+  std::vector<Row> facts;
+};
+
+class Store {
+ public:
+  // Return false to stop.  The views live until the visitor returns.
+  using RowVisitor = std::function<bool(core::BytesView key, core::BytesView value)>;
+  using SegmentVisitor = std::function<bool(Lsn first, Lsn last, core::BytesView bytes)>;
+
+  virtual ~Store() = default;
+
+  // --- the log
+  // Takes the segment and returns at once; segments become durable in order.  REQUIRES segment.first follows the last
+  // appended one without a gap.
+  virtual void append(Segment segment) = 0;
+  // Everything up to here survives a crash.  Moves by itself after append.
+  virtual Lsn durable_to() const = 0;
+  // The last appended lsn; after opening, the last one found on disk.
+  virtual Lsn appended_to() const = 0;
+  // Visits the segments that hold any entry >= from, in order.
+  virtual core::Result<void> read_log(Lsn from, const SegmentVisitor& visit) const = 0;
+  // A fact as last appended (also if not durable yet).
+  virtual core::Result<std::optional<core::Bytes>> log_fact(core::BytesView key) const = 0;
+  virtual core::Result<void> log_facts(core::BytesView prefix, const RowVisitor& visit) const = 0;
+
+  // --- the rows
+  // The row as of the last completed flush.  `corrupt` if its checksum does not match: such a row is never served.
+  virtual core::Result<std::optional<core::Bytes>> read(core::BytesView key) const = 0;
+  // Rows with first <= key < limit, in order; an empty limit is no limit.
+  virtual core::Result<void> scan(core::BytesView first, core::BytesView limit, const RowVisitor& visit) const = 0;
+  virtual core::Result<std::optional<core::Bytes>> row_fact(core::BytesView key) const = 0;
+  virtual core::Result<void> row_facts(core::BytesView prefix, const RowVisitor& visit) const = 0;
+  // Takes the flush and returns at once; later, all of it or nothing is applied.  REQUIRES no flush is under way and
+  // flush.complete_to <= durable_to().
+  virtual void flush(Flush flush) = 0;
+  virtual bool flushing() const = 0;
+  // The rows hold the effect of all entries up to here, and of none later.
+  virtual Lsn flushed_to() const = 0;
+
+  // After any failed write this is set and stays set: what is on disk is unknown, and the store must not be used again.
+  virtual const std::optional<core::Error>& failure() const = 0;
+};
+
+}  // namespace skerry::sync
