@@ -1,0 +1,193 @@
+"""Real processes on loopback: starts, cuts, kills and compares nodes for the system tests and the benchmarks.
+
+Everything lives in one temporary directory and ends with it; only processes started here are ever ended."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import redis
+
+REGIONS = ["us-east", "eu-west", "ap-south", "sa-east", "af-south"]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Node:
+    """One `skerry serve` process and its data directory."""
+
+    def __init__(self, cluster, region, ack="durable", extra=()):
+        self.cluster, self.region, self.ack, self.extra = cluster, region, ack, list(extra)
+        self.resp_port, self.peer_port = free_port(), free_port()
+        self.directory = os.path.join(cluster.directory, region)
+        os.makedirs(self.directory, exist_ok=True)
+        self.process = None
+        self.config = os.path.join(self.directory, "node.toml")
+        self.peer_addresses = {}  # region → address to dial instead of the real one (a proxy)
+        self.key_file = os.path.join(self.directory, "node.key")
+        keygen = subprocess.run([cluster.binary, "keygen", self.key_file], capture_output=True, text=True, check=True)
+        self.public_key = next(line for line in keygen.stdout.split() if line.startswith("skerry-public-key:"))
+
+    def write_config(self):
+        lines = [
+            "[node]", f'region = "{self.region}"', f'data = "{self.directory}/data"', f'ack = "{self.ack}"',
+            *self.extra,
+            "[resp]", f'listen = "127.0.0.1:{self.resp_port}"',
+            "[peers]", f'listen = "127.0.0.1:{self.peer_port}"', f'private_key_file = "{self.key_file}"',
+            f'cluster_secret_file = "{self.cluster.secret_file}"', 'cluster = "test"',
+        ]
+        for peer in self.cluster.nodes:
+            if peer is self:
+                continue
+            address = self.peer_addresses.get(peer.region, f"127.0.0.1:{peer.peer_port}")
+            lines += ["[[peer]]", f'name = "{peer.region}"', f'address = "{address}"', f'public_key = "{peer.public_key}"']
+        with open(self.config, "w") as file:
+            file.write("\n".join(lines) + "\n")
+
+    def start(self, wait=True):
+        self.write_config()
+        self.log = open(os.path.join(self.directory, "log"), "ab")
+        self.process = subprocess.Popen([self.cluster.binary, "serve", "--config", self.config],
+                                        stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self, seconds=30):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{self.region} ended with {self.process.returncode}:\n{self.log_text()[-3000:]}")
+            try:
+                with self.client(socket_timeout=2) as client:
+                    client.ping()
+                    return
+            except (redis.ConnectionError, redis.TimeoutError):
+                time.sleep(0.01)
+        raise RuntimeError(f"{self.region} is not ready after {seconds} s:\n{self.log_text()[-3000:]}")
+
+    def client(self, **options):
+        options.setdefault("socket_timeout", 20)
+        return redis.Redis(host="127.0.0.1", port=self.resp_port, **options)
+
+    def kill(self):
+        """kill -9: what a power switch does to a process."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def log_text(self):
+        with open(os.path.join(self.directory, "log"), errors="replace") as file:
+            return file.read()
+
+    def resident_bytes(self):
+        with open(f"/proc/{self.process.pid}/status") as file:
+            line = next(line for line in file if line.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rsplit(") ", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Cluster:
+    """`with Cluster(binary, 3) as cluster:` gives nodes that all know each other."""
+
+    def __init__(self, binary, size, ack="durable", extra=(), start=True):
+        self.binary = os.path.abspath(binary)
+        self.directory = tempfile.mkdtemp(prefix="skerry-test-")
+        self.secret_file = os.path.join(self.directory, "cluster.secret")
+        subprocess.run([self.binary, "keygen", "--cluster-secret", self.secret_file], check=True, capture_output=True)
+        self.nodes = []
+        for region in REGIONS[:size]:
+            self.nodes.append(Node(self, region, ack, extra))
+        self.start_all = start
+
+    def __enter__(self):
+        if self.start_all:
+            for node in self.nodes:
+                node.start(wait=False)
+            for node in self.nodes:
+                node.wait_ready()
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None:
+            for node in self.nodes:
+                try:
+                    print(f"--- log of {node.region}\n{node.log_text()[-4000:]}", file=sys.stderr)
+                except OSError:
+                    pass
+        for node in self.nodes:
+            node.stop()
+        if kind is None or os.environ.get("SKERRY_KEEP") is None:
+            shutil.rmtree(self.directory, ignore_errors=True)
+        else:
+            print(f"kept: {self.directory}", file=sys.stderr)
+
+    def wait_equal(self, seconds=60, space=0):
+        """Waits until all nodes have seen the same dots and hold the same cells.  The seconds it took."""
+        began = time.monotonic()
+        last = None
+        while time.monotonic() - began < seconds:
+            last = [self.fingerprint(node, space) for node in self.nodes]
+            if all(fingerprint == last[0] for fingerprint in last):
+                return time.monotonic() - began
+            time.sleep(0.02)
+        raise AssertionError(f"not equal after {seconds} s: " + "\n".join(map(repr, last)))
+
+    @staticmethod
+    def fingerprint(node, space=0):
+        with node.client() as client:
+            return client.execute_command("SKERRY.CONTEXT", space), client.execute_command("SKERRY.DIGEST", space)
+
+    def dumps(self, space=0):
+        dumps = []
+        for node in self.nodes:
+            with node.client() as client:
+                dumps.append(client.execute_command("SKERRY.DUMP", space))
+        return dumps
+
+    def wait_connected(self, seconds=30):
+        """Until every node reports a live session with every other."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            reports = []
+            for node in self.nodes:
+                with node.client() as client:
+                    reports.append(repr(client.execute_command("SKERRY.PEERS")))
+            if all(report.count("connected") == len(self.nodes) - 1 for report in reports):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"not all connected: {reports}")
+
+
+def binary_argument():
+    """The skerry binary: the first argument of every system test."""
+    if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
+        sys.exit(f"usage: {sys.argv[0]} PATH-OF-SKERRY [options]")
+    return sys.argv[1]
+
+
+def seed_argument():
+    seed = int(os.environ.get("SKERRY_SEED", random.SystemRandom().randrange(1 << 32)))
+    print(f"seed {seed} (repeat with SKERRY_SEED={seed})", flush=True)
+    return random.Random(seed)
