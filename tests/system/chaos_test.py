@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Issue figure b: three processes, random writes of every kind at all three through RESP, links cut and healed at
 random, one node killed with -9 and restarted: at the end all dumps are equal, every acknowledged write is accounted
 for, counters are exact.

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Issue figure c: kill -9 of one node under acknowledged load, again and again: nothing acknowledged is lost.
 
     kill_test.py SKERRY [--cycles 500]"""

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Issue figure f: data larger than the cache.  1 million keys of 100 bytes with a 64 MiB cache: resident memory stays
 under 256 MiB, and reads are right.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Issue figure d, first half: a capture of all bytes between two nodes holds none of 1,000 canary keys and values.
 (What strangers get from the peer port is tests/edge/peer_link_test.cc and, on a real process, the second half here.)
 
