@@ -1,0 +1,119 @@
+// How two nodes come to a session: Noise_XXpsk0_25519_ChaChaPoly_SHA256 under a preamble, as bytes in and bytes out.
+// It opens no socket and reads no clock: deadlines and limits on half-open connections belong to the caller.
+//
+//   dialler                                                answerer
+//   preamble, size u16, message 1 (e, psk)     ->
+//                                              <-          size u16, message 2 (e, ee, s, es, payload)
+//   size u16, message 3 (s, se, payload)       ->
+//   records both ways (edge/record.h)
+//
+// The preamble, in clear: "SKRY", version range (min u16, max u16), key id (16 bytes), role (u8).  It and the cluster
+// id are the prologue, so whoever alters it breaks message 1.  The answerer sends no byte before message 1 has proved
+// that the dialler holds the cluster secret; each side decides on the other's static key as soon as it is known
+// (dialler: after message 2, answerer: after message 3), and on a no sends nothing more.
+//
+// The payload of messages 2 and 3 (all big-endian): format u8 = 1 · version u16 (message 2: the one chosen, message 3:
+// the same) · size of the certificates u16 · certificates, each size u16 and bytes.  This version sends none and
+// skips what it receives.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <set>
+
+#include "edge/noise.h"
+#include "edge/record.h"
+#include "edge/x25519.h"
+
+namespace skerry::edge {
+
+inline constexpr std::uint16_t session_version_min = 1;
+inline constexpr std::uint16_t session_version_max = 1;
+inline constexpr std::size_t handshake_message_max = 4096;  // checked before anything is kept
+inline constexpr std::size_t preamble_size = 4 + 2 + 2 + 16 + 1;
+inline constexpr std::size_t seen_dials_max = 4096;
+
+using ClusterId = std::array<std::uint8_t, 16>;
+using KeyId = std::array<std::uint8_t, 16>;
+
+// The id of the cluster that the configuration names ("production/eu").
+ClusterId cluster_id_of(core::BytesView name);
+// Names a cluster secret in clear and says nothing about it.
+KeyId key_id_of(const SecretKey& cluster_secret);
+
+// Who this node is to its peers.  Outlives the handshakes and is not changed by them.
+struct SessionIdentity {
+  KeyPair key_pair;
+  SecretKey cluster_secret;
+  ClusterId cluster;
+};
+
+struct VersionRange {
+  std::uint16_t min = session_version_min;
+  std::uint16_t max = session_version_max;
+};
+
+// The ephemeral keys of the last dialers, so that a recorded message 1 is not answered a second time.  One for all
+// connections that a node accepts.
+class SeenDials {
+ public:
+  bool first_time(const PublicKey& ephemeral);  // and takes note of it
+
+ private:
+  std::set<PublicKey> known_;
+  std::deque<PublicKey> order_;  // the oldest goes first
+};
+
+// What a finished handshake leaves.
+struct SecureSession {
+  PublicKey peer;  // the static key that was proved and accepted
+  RecordSealer sealer;
+  RecordOpener opener;
+  core::Bytes handshake_hash;  // names this session to both sides and to nobody else (section 11.2)
+  std::uint16_t version;
+  core::Bytes early;  // what followed the handshake in the bytes already read: give it to `opener` first
+};
+
+struct HandshakeStep {
+  core::Bytes to_send;                   // may be empty
+  std::optional<SecureSession> session;  // when present, the handshake is over
+};
+
+// One handshake.  After the first failure it holds no key and every call fails; the caller closes the connection
+// without sending anything.  One thread.
+class SecureHandshake {
+ public:
+  // Whether to go on with the peer that has proved to hold this key.  Called at most once.
+  using AcceptPeer = std::function<bool(const PublicKey& peer)>;
+
+  struct Options {
+    KeyPair ephemeral;  // fresh: generate_key_pair().  Made for one handshake, as a key that moves but is not copied
+    AcceptPeer accept;
+    RecordLimits records{};  // the same on both sides
+    VersionRange versions{};
+  };
+
+  // `identity` and `seen` outlive the handshake.
+  static SecureHandshake dial(const SessionIdentity& identity, Options options);
+  static SecureHandshake answer(const SessionIdentity& identity, SeenDials& seen, Options options);
+
+  SecureHandshake(SecureHandshake&&) noexcept;
+  SecureHandshake& operator=(SecureHandshake&&) noexcept;
+  ~SecureHandshake();
+
+  // What to send before anything is received: the dialler's preamble and message 1, nothing for the answerer.
+  // Call once, first.
+  core::Result<HandshakeStep> start();
+  // Takes bytes of the stream, however they were cut.  Keeps at most one handshake message.
+  core::Result<HandshakeStep> feed(core::BytesView stream);
+
+  bool failed() const;
+
+ private:
+  struct Insides;
+  explicit SecureHandshake(std::unique_ptr<Insides> insides);
+  std::unique_ptr<Insides> insides_;
+};
+
+}  // namespace skerry::edge
