@@ -26,6 +26,10 @@ inline constexpr std::uint16_t spaces_max = 16;
 inline constexpr std::size_t frame_bytes_max = 1 << 20;
 // The largest message: a batch at its limit, its addresses and contexts; what is larger is refused before allocation.
 inline constexpr std::size_t message_bytes_max = 64 << 20;
+// The same message once decoded, where an address or a context that was sent as a reference stands in full.
+inline constexpr std::size_t message_decoded_bytes_max = 4 * message_bytes_max;
+// A value and the resets it carries, one for each replica at most.
+inline constexpr std::size_t payload_bytes_max = 2 * value_bytes_max;
 // What a sender aims at for one chunk: small enough that applying it does not delay clients, large enough to amortise.
 inline constexpr std::size_t chunk_events_aim = 2'048;
 inline constexpr std::size_t chunk_bytes_aim = 512 * 1024;
@@ -54,9 +58,9 @@ inline constexpr auto flush_every = 1s;
 inline constexpr std::uint64_t sequence_block = 65'536;
 
 // --- time
-inline constexpr auto memory_level_sync_max = 10ms;      // what level `memory` may lose
-inline constexpr auto expiry_interval = 100ms;           // how often expired keys are looked for
-inline constexpr std::size_t expiry_keys_a_turn = 512;   // so that a mass expiry does not hold the loop
-inline constexpr auto expiry_by_another_after = 10min;   // when the writer of a deadline seems gone for good
+inline constexpr auto memory_level_sync_max = 10ms;     // what level `memory` may lose
+inline constexpr auto expiry_interval = 100ms;          // how often expired keys are looked for
+inline constexpr std::size_t expiry_keys_a_turn = 512;  // so that a mass expiry does not hold the loop
+inline constexpr auto expiry_by_another_after = 10min;  // when the writer of a deadline seems gone for good
 
 }  // namespace skerry::sync

@@ -21,7 +21,8 @@ class Encoder {
   Encoder& operator=(Encoder&&) noexcept;
 
   // The message as one frame, or several if it is larger than frame_bytes_max; each at most that.
-  // REQUIRES the message to be within sync/limits.h.
+  // REQUIRES the message to be within sync/limits.h, and that each frame is given to the peer's decoder: a frame that
+  // is dropped ends the session.
   std::vector<core::Bytes> encode(const Message& message);
 
  private:
@@ -31,7 +32,8 @@ class Encoder {
 
 class Decoder {
  public:
-  Decoder();
+  // For the frames of one space: an address of any other is `malformed`.
+  explicit Decoder(core::Space space);
   ~Decoder();
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
