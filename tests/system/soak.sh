@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The long ones: what `make soak` runs.  Each line of its summary goes, dated, into docs/testing.md.
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+jobs=$(nproc)
+results=()
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  echo "== $name"
+  if "$@"; then results+=("ok      $name ($((SECONDS - began)) s)"); else results+=("FAILED  $name ($((SECONDS - began)) s)"); fi
+}
+preset() { cmake --preset "$1" >/dev/null && cmake --build --preset "$1" -j "$jobs"; }
+
+step "ThreadSanitizer: all rooms" bash -c "$(declare -f preset); jobs=$jobs; preset tsan && ctest --preset tsan -j $jobs -L '^(core|crdt|sync|edge)\$'"
+step "clang 14: all tests" bash -c "$(declare -f preset); jobs=$jobs; preset clang && ctest --preset clang -j $jobs -L '^(core|crdt|sync|edge|tidy)\$'"
+step "AddressSanitizer and UBSan: edge too" bash -c "cmake --preset asan -B build/asan-all -DSKERRY_TEST_ROOMS='core;crdt;sync;edge' >/dev/null && cmake --build build/asan-all -j $jobs && ctest --test-dir build/asan-all -j $jobs --output-on-failure -LE system"
+step "fuzz: each target ${FUZZ_SECONDS:-60} s" make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
+make build
+step "chaos: 60 s, 10 kills" tests/system/chaos_test.py build/dev/skerry --seconds 60 --kills 10
+step "kill -9: 500 cycles" tests/system/kill_test.py build/dev/skerry --cycles 500
+
+printf '\n%s\n' "$(date -u +%F)"
+printf '%s\n' "${results[@]}"
+! printf '%s\n' "${results[@]}" | grep -q ^FAILED
