@@ -35,6 +35,7 @@ class SymmetricState {
 
   const HashValue& handshake_hash() const { return hash_value_; }
   bool has_key() const { return cipher_.has_key(); }
+  bool holds_key() const { return has_key() || !chaining_key_.empty(); }
   void clear();
 
  private:
@@ -60,7 +61,7 @@ class HandshakeState {
     NoiseRole role;
     core::Bytes prologue;
     KeyPair s;                    // empty where the pattern needs none
-    KeyPair e;                    // fresh, or empty where the pattern needs none
+    SecretKey e;                  // fresh, or empty where the pattern needs none; made public when its token comes
     std::optional<PublicKey> rs;  // where the pattern knows it before
     std::vector<SecretKey> psks;  // in the order of the pattern's psk tokens
   };
@@ -91,7 +92,8 @@ class HandshakeState {
   core::Result<core::Bytes> read_tokens(core::BytesView message);
   core::Result<void> write_token(Token token, core::Bytes& to);
   core::Result<core::BytesView> read_token(Token token, core::BytesView rest);
-  core::Result<PublicKey> read_static(core::BytesView ciphertext);
+  core::Result<core::BytesView> read_ephemeral(core::BytesView rest);
+  core::Result<core::BytesView> read_static(core::BytesView rest);
   core::Result<void> mix_dh(Token token);
   void mix_ephemeral(const PublicKey& key);
   void mix_psk();
@@ -100,7 +102,8 @@ class HandshakeState {
   NoiseProtocol protocol_;
   NoiseRole role_;
   SymmetricState symmetric_;
-  KeyPair s_, e_;
+  KeyPair s_;
+  KeyPair e_;  // the public half appears when the token is written
   std::optional<PublicKey> rs_, re_;
   std::vector<SecretKey> psks_;
   std::size_t psks_used_ = 0;

@@ -88,7 +88,7 @@ class SecureHandshake {
   using AcceptPeer = std::function<bool(const PublicKey& peer)>;
 
   struct Options {
-    KeyPair ephemeral;  // fresh: generate_key_pair().  Made for one handshake, as a key that moves but is not copied
+    SecretKey ephemeral;  // generate_private_key(): made for one handshake, which the move keeps it to
     AcceptPeer accept;
     RecordLimits records{};  // the same on both sides
     VersionRange versions{};

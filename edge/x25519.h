@@ -20,8 +20,9 @@ struct KeyPair {
   SecretKey private_key;
   PublicKey public_key;
 };
-KeyPair generate_key_pair();  // from the system's entropy
+SecretKey generate_private_key();  // from the system's entropy
 KeyPair key_pair_of(SecretKey private_key);
+KeyPair generate_key_pair();
 
 // Whether the point has a small order, in any of its encodings: all-zero bytes are one of them.  Whatever the private
 // key, the shared secret with such a point is zero, so its sender would choose the key instead of agreeing on one.
