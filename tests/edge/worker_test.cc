@@ -1,0 +1,64 @@
+#include "edge/worker.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+namespace skerry::edge {
+namespace {
+
+TEST(Worker, DoesNothingUnasked) {
+  std::atomic<int> runs = 0;
+  {
+    Worker worker("test", [&] { ++runs; });
+    EXPECT_TRUE(worker.idle());
+  }
+  EXPECT_EQ(runs, 0);
+}
+
+TEST(Worker, RunsWhenPoked) {
+  std::atomic<int> runs = 0;
+  Worker worker("test", [&] { ++runs; });
+  worker.poke();
+  worker.wait_idle();
+  EXPECT_EQ(runs, 1);
+  worker.poke();
+  worker.wait_idle();
+  EXPECT_EQ(runs, 2);
+}
+
+TEST(Worker, PokesWhileItWorksMakeOneMoreRun) {
+  std::promise<void> entered, leave;
+  std::shared_future<void> may_leave = leave.get_future().share();
+  std::atomic<int> runs = 0;
+  Worker worker("test", [&] {
+    if (++runs == 1) {
+      entered.set_value();
+      may_leave.wait();
+    }
+  });
+  worker.poke();
+  entered.get_future().wait();
+  worker.poke();
+  worker.poke();
+  worker.poke();
+  EXPECT_FALSE(worker.idle());
+  leave.set_value();
+  worker.wait_idle();
+  EXPECT_EQ(runs, 2);
+}
+
+TEST(Worker, FinishesWhatWasAskedBeforeItEnds) {
+  for (int i = 0; i < 100; ++i) {
+    std::atomic<int> runs = 0;
+    {
+      Worker worker("test", [&] { ++runs; });
+      worker.poke();
+    }
+    ASSERT_EQ(runs, 1);
+  }
+}
+
+}  // namespace
+}  // namespace skerry::edge
