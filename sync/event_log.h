@@ -93,7 +93,7 @@ class EventLog {
 
   const Entry& entry(Position position) const;
   Entry& add_entry();
-  void link_to_key(Entry& entry, Position position, core::BytesView address);
+  void link_to_key(Entry& added, Position position, core::BytesView address);
 
   Position first_ = 1;
   Position end_ = 1;
