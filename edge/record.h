@@ -42,7 +42,7 @@ class RecordCounter {
 // Seals what this side sends.  One thread.
 class RecordSealer {
  public:
-  RecordSealer(CipherState cipher, RecordLimits limits) : cipher_(std::move(cipher)), counter_(limits) {}
+  RecordSealer(CipherState cipher, RecordLimits limits);  // REQUIRES that the cipher has a key
 
   // Appends `plain` to `to` as as few records as hold it (none for no bytes).  `to` must not hold `plain`.  Fails, with
   // `to` as it was and for good, when the session has sent all the records it may.
@@ -56,7 +56,7 @@ class RecordSealer {
 // Opens what the peer sealed.  One thread.
 class RecordOpener {
  public:
-  RecordOpener(CipherState cipher, RecordLimits limits) : cipher_(std::move(cipher)), counter_(limits) {}
+  RecordOpener(CipherState cipher, RecordLimits limits);  // REQUIRES that the cipher has a key
 
   // Takes the next bytes of the stream, however they were cut, and appends the plaintext of each record that they
   // complete to `plain`: never more bytes than were taken in.  Keeps at most one incomplete record.  Whole records are
@@ -68,16 +68,16 @@ class RecordOpener {
 
   // Whether the stream may end here.  If not, its last record was cut off.
   bool between_records() const { return partial_.empty(); }
-  bool failed() const { return failed_; }
+  bool failed() const { return !cipher_.has_key(); }
 
  private:
   core::Result<void> open_record(core::BytesView record, core::Bytes& plain);
   core::Result<void> open_all(core::BytesView stream, core::Bytes& plain);
+  core::Result<core::BytesView> complete_partial(core::BytesView stream, core::Bytes& plain);
 
   CipherState cipher_;
   RecordCounter counter_;
   core::Bytes partial_;  // the beginning of a record
-  bool failed_ = false;
 };
 
 }  // namespace skerry::edge

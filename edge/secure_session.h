@@ -22,6 +22,7 @@
 #include <optional>
 #include <set>
 
+#include "core/digest.h"
 #include "edge/noise.h"
 #include "edge/record.h"
 #include "edge/x25519.h"
