@@ -8,16 +8,13 @@
 #include <memory>
 
 #include "core/time.h"
+#include "edge/ack.h"
 #include "sync/output.h"
 #include "sync/replica.h"
 
 namespace skerry::edge {
 
 class SqliteStore;
-
-// Two named levels, never mixed in one figure: `durable` answers after the sync; `memory` answers at once and syncs
-// within memory_level_sync_max.  Frames to peers wait for the sync at both.
-enum class Ack { durable, memory };
 
 class Node {
  public:
