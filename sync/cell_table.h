@@ -1,0 +1,206 @@
+// The cells that are in memory: a bounded cache over the store's rows, and the pinned home of every cell that was
+// changed since it was last written to a row.
+//
+// The unit is the key, with its own cells (string, expiry) beside its derived row; members of hash, set and sorted set
+// are items of their own.  One lookup finds a key, one more a member; neither allocates.  Clean items are evicted by
+// second chance (CLOCK: Corbató, A Paging Experiment with the Multics System, 1968); dirty ones never.
+//
+// Dirty items belong to generations.  A flush freezes the current one; whoever changes an item of a frozen generation
+// first has it encoded (copy before change: sync/flush.h), after which it belongs to the current one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/ids.h"
+#include "crdt/cell.h"
+#include "sync/pointer_table.h"
+#include "sync/ranking.h"
+#include "sync/store.h"
+
+namespace skerry::sync {
+
+using core::BytesView;
+using core::Kind;
+using core::Space;
+
+// What the counts of a key need to know about one of its cells.
+struct CellTraits {
+  bool any = false;       // there is a cell
+  bool present = false;   // readers see it
+  bool tallied = false;   // a removal must leave resets behind: tallies, or resets carried by a register
+  bool leftover = false;  // holds a payload that is only resets
+  bool operator==(const CellTraits&) const = default;
+};
+CellTraits traits_of(const crdt::Cell& cell);
+
+struct KindCounts {
+  std::uint64_t cells = 0;
+  std::uint64_t present = 0;
+  std::uint64_t tallied = 0;
+  std::uint64_t leftover = 0;
+  void add(const CellTraits& traits);
+  void remove(const CellTraits& traits);
+  bool operator==(const KindCounts&) const = default;
+};
+
+// Counts flushes; an item is dirty in the generation in which it was last changed.
+using Generation = std::uint32_t;
+
+struct Slot {
+  crdt::Cell cell;
+  Lsn entry = 0;  // the last event staged at this address, since it was loaded
+};
+
+struct CacheItem {
+  CacheItem* next = nullptr;  // the ring
+  CacheItem* previous = nullptr;
+  std::uint64_t hash = 0;
+  Generation generation = 0;  // 0: as in the store since it was loaded
+  std::uint32_t bytes = 0;
+  bool is_key = false;
+  bool referenced = false;
+  bool encoded = false;  // its frozen generation is already in the flush
+};
+
+struct CachedMember;
+
+// What a key with members has beyond a plain one.
+struct KeyMembers {
+  static constexpr std::size_t index_of(Kind kind) { return static_cast<std::size_t>(kind) - 3; }
+  KindCounts& of(Kind kind) { return counts[index_of(kind)]; }
+  const KindCounts& of(Kind kind) const { return counts[index_of(kind)]; }
+  bool none() const { return counts[0].cells + counts[1].cells + counts[2].cells == 0; }
+
+  KindCounts counts[3];            // hash, set, sorted_set
+  CachedMember* newest = nullptr;  // the cached ones, linked
+  bool complete = false;           // every member cell that is not empty is cached
+  std::unique_ptr<Ranking> ranking;
+};
+inline bool has_members(Kind kind) { return kind >= Kind::hash; }
+
+struct CachedKey : CacheItem {
+  Space space;
+  bool string_dirty = false;  // in `generation`, or later
+  bool expiry_dirty = false;
+  bool stored = false;  // the store has a row for it, as of the flush under way
+  bool counted = false; // in SpaceState::keys
+  bool is_new = false;  // in the list of keys that SCAN finds in memory
+  CellTraits string_traits;
+  std::uint32_t prefix_size = 0;
+  std::uint32_t name_offset = 0;
+  std::uint32_t name_size = 0;
+  Slot string;
+  Slot expiry;
+  Lsn version = 0;              // the last event that changed anything under the key
+  std::uint64_t number = 0;     // SCAN's; 0: not given yet
+  std::uint64_t due = 0;        // Unix milliseconds at which this replica looks whether it must remove it; 0: never
+  std::uint64_t due_stored = 0; // as the store's index has it
+  std::unique_ptr<KeyMembers> members;  // null: no member cells anywhere
+
+  BytesView prefix() const { return {text(), prefix_size}; }  // core::put_key_prefix
+  BytesView name() const { return {text() + name_offset, name_size}; }
+  KeyMembers& make_members();
+  bool vanished() const { return string.cell.empty() && expiry.cell.empty() && (!members || members->none()); }
+  // Whether readers see anything, expiry aside.
+  bool present() const;
+
+ private:
+  const char* text() const { return reinterpret_cast<const char*>(this + 1); }
+};
+
+struct CachedMember : CacheItem {
+  CachedKey* key = nullptr;
+  CachedMember* next_of_key = nullptr;
+  CachedMember* previous_of_key = nullptr;
+  Slot slot;
+  CellTraits traits;
+  Kind kind = Kind::hash;
+  std::uint32_t name_size = 0;
+
+  BytesView name() const { return {reinterpret_cast<const char*>(this + 1), name_size}; }
+  void put_address(core::Bytes& to) const;
+};
+
+// One thread.  Pointers live until trim() evicts them.
+class CellTable {
+ public:
+  // `seed`: something that clients do not know.  `complete`: the store holds no rows.
+  CellTable(std::uint64_t seed, bool complete) : seed_(seed), complete_(complete) {}
+  ~CellTable();
+  CellTable(const CellTable&) = delete;
+  CellTable& operator=(const CellTable&) = delete;
+
+  CachedKey* find(Space space, BytesView name);
+  CachedMember* find(const CachedKey& key, Kind kind, BytesView name);
+  // REQUIRES that it is not there.  New ones are clean and empty.
+  CachedKey& add(Space space, BytesView name);
+  CachedMember& add(CachedKey& key, Kind kind, BytesView name);
+  // Forgets a clean key without members, one that could not be loaded.
+  void discard(CachedKey& key) { evict(key); }
+  // Whether what is not here is nowhere: the store has no keys that are not cached.
+  bool complete() const { return complete_; }
+
+  // --- after a change of its contents
+  void resized(CachedKey& key);
+  void resized(CachedMember& member);
+  // Makes the item part of the current generation.  REQUIRES that it does not wait to be encoded.
+  void dirtied(CacheItem& item);
+
+  // --- generations
+  bool is_dirty(const CacheItem& item) const { return item.generation > flushed_; }
+  bool waits_to_be_encoded(const CacheItem& item) const {
+    return frozen_ != 0 && item.generation == frozen_ && !item.encoded;
+  }
+  // Begins a new generation; the items of the old one.  REQUIRES that none is frozen.
+  std::vector<CacheItem*> freeze();
+  // The frozen generation is in the store.
+  void flushed();
+  bool has_dirty() const { return !dirty_.empty(); }
+
+  std::size_t bytes() const { return bytes_; }
+  // Of the current generation, and of the frozen one.
+  std::size_t dirty_bytes() const { return dirty_bytes_ + frozen_bytes_; }
+
+  // Evicts clean items until `bytes_max` is kept, a bounded number at a time.  Nobody may hold a pointer.
+  void trim(std::size_t bytes_max);
+
+  // In the order in which they came, which is the same in every run.
+  template <class F>
+  void for_each_key(F&& visit) const {
+    if (hand_ == nullptr) return;
+    const CacheItem* item = hand_;
+    do {
+      const CacheItem* next = item->next;
+      if (item->is_key) visit(*static_cast<CachedKey*>(const_cast<CacheItem*>(item)));
+      item = next;
+    } while (item != hand_);
+  }
+
+ private:
+  std::uint64_t hash_of(Space space, BytesView name) const;
+  std::uint64_t hash_of(const CachedKey& key, Kind kind, BytesView name) const;
+  void enter(CacheItem& item);
+  void leave(CacheItem& item);
+  void resized(CacheItem& item, std::size_t bytes);
+  bool evictable(const CacheItem& item) const;
+  void evict(CacheItem& item);
+  void destroy(CacheItem& item);
+
+  std::uint64_t seed_;
+  bool complete_;
+  PointerTable<CachedKey> keys_;
+  PointerTable<CachedMember> members_;
+  CacheItem* hand_ = nullptr;  // the oldest of the ring
+  std::size_t bytes_ = 0;
+  std::size_t added_since_trim_ = 0;
+  Generation current_ = 1;
+  Generation frozen_ = 0;
+  Generation flushed_ = 0;
+  std::vector<CacheItem*> dirty_;
+  std::size_t dirty_bytes_ = 0;
+  std::size_t frozen_bytes_ = 0;
+};
+
+}  // namespace skerry::sync

@@ -1,0 +1,219 @@
+#include "sync/cells.h"
+
+#include <algorithm>
+
+#include "sync/event_log.h"
+
+namespace skerry::sync {
+
+namespace {
+
+Bytes with_kind(BytesView prefix, Kind kind) {
+  Bytes address(prefix);
+  core::put_u8(address, static_cast<std::uint8_t>(kind));
+  return address;
+}
+
+Kind after(Kind kind) { return static_cast<Kind>(static_cast<std::uint8_t>(kind) + 1); }
+
+bool is_key_row(BytesView address) {
+  return static_cast<Kind>(address[key_prefix_of(address).size()]) == Kind::row;
+}
+
+void take_row(CachedKey& key, const KeyRow& row) {
+  key.stored = true;
+  key.version = row.version;
+  key.number = row.number;
+  key.due = key.due_stored = row.due;
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (row.counts[i].cells == 0) continue;
+    KeyMembers& members = key.make_members();
+    members.counts[i] = row.counts[i];
+    members.complete = false;
+  }
+}
+
+}  // namespace
+
+Result<CachedKey*> Cells::load_key(Space space, BytesView name) {
+  CachedKey& key = table_.add(space, name);
+  if (table_.complete()) return &key;
+  std::optional<core::Error> error;
+  const Bytes first = with_kind(key.prefix(), Kind::row);
+  const auto scanned = store_.scan(first, with_kind(key.prefix(), Kind::hash), [&](BytesView at, BytesView value) {
+    const Kind kind = static_cast<Kind>(at[key.prefix_size]);
+    if (kind == Kind::row) {
+      const auto row = read_key_row(value);
+      if (row) take_row(key, *row);
+      else error = row.error();
+    } else {
+      auto cell = read_cell(value);
+      if (cell) (kind == Kind::string ? key.string : key.expiry).cell = std::move(*cell);
+      else error = cell.error();
+    }
+    return !error;
+  });
+  if (!scanned) error = scanned.error();
+  if (error) {
+    table_.discard(key);
+    return tl::make_unexpected(std::move(*error));
+  }
+  key.string_traits = traits_of(key.string.cell);
+  key.counted = key.present();
+  table_.resized(key);
+  return &key;
+}
+
+Result<CachedMember*> Cells::member(CachedKey& key, Kind kind, BytesView name) {
+  if (CachedMember* found = table_.find(key, kind, name)) return found;
+  if (!key.members || key.members->complete || key.members->of(kind).cells == 0) return nullptr;
+  return load_member(key, kind, name);
+}
+
+Result<CachedMember*> Cells::member_to_change(CachedKey& key, Kind kind, BytesView name) {
+  auto found = member(key, kind, name);
+  if (!found || *found != nullptr) return found;
+  return &table_.add(key, kind, name);
+}
+
+Result<CachedMember*> Cells::load_member(CachedKey& key, Kind kind, BytesView name) {
+  Bytes address = with_kind(key.prefix(), kind);
+  address.append(name);
+  const auto row = store_.read(address);
+  if (!row) return tl::make_unexpected(row.error());
+  if (!*row) return nullptr;
+  auto cell = read_cell(**row);
+  if (!cell) return tl::make_unexpected(cell.error());
+  if (cell->empty()) return nullptr;
+  CachedMember& member = table_.add(key, kind, name);
+  member.slot.cell = std::move(*cell);
+  member.traits = traits_of(member.slot.cell);
+  table_.resized(member);
+  return &member;
+}
+
+Result<void> Cells::load_members(CachedKey& key) {
+  if (!key.members || key.members->complete) return {};
+  std::optional<core::Error> error;
+  const Bytes first = with_kind(key.prefix(), Kind::hash);
+  const auto scanned = store_.scan(first, beyond_prefix(key.prefix()), [&](BytesView at, BytesView value) {
+    const Kind kind = static_cast<Kind>(at[key.prefix_size]);
+    const BytesView name = at.substr(key.prefix_size + 1);
+    if (table_.find(key, kind, name) != nullptr) return true;
+    auto cell = read_cell(value);
+    if (!cell) {
+      error = cell.error();
+      return false;
+    }
+    CachedMember& member = table_.add(key, kind, name);
+    member.slot.cell = std::move(*cell);
+    member.traits = traits_of(member.slot.cell);
+    table_.resized(member);
+    return true;
+  });
+  if (!scanned) return scanned;
+  if (error) return tl::make_unexpected(std::move(*error));
+  key.members->complete = true;
+  return {};
+}
+
+Result<void> Cells::walk_members(CachedKey& key, Kind kind, const MemberVisitor& visit) {
+  if (!key.members || key.members->of(kind).cells == 0) return {};
+  std::vector<const CachedMember*> cached;
+  for (const CachedMember* member = key.members->newest; member != nullptr; member = member->next_of_key) {
+    if (member->kind == kind) cached.push_back(member);
+  }
+  std::sort(cached.begin(), cached.end(), [](const auto* one, const auto* other) { return one->name() < other->name(); });
+  if (key.members->complete) {
+    for (const CachedMember* member : cached) {
+      if (!member->slot.cell.empty() && !visit(member->name(), member->slot.cell)) break;
+    }
+    return {};
+  }
+  std::vector<Cached> with_addresses;
+  with_addresses.reserve(cached.size());
+  for (const CachedMember* member : cached) {
+    with_addresses.push_back({{}, &member->slot.cell});
+    member->put_address(with_addresses.back().address);
+  }
+  return walk(std::move(with_addresses), with_kind(key.prefix(), kind), with_kind(key.prefix(), after(kind)),
+              [&](BytesView address, const crdt::Cell& cell) { return visit(address.substr(key.prefix_size + 1), cell); });
+}
+
+Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& visit) {
+  std::vector<Cached> cached;
+  const auto add = [&](Bytes address, const crdt::Cell& cell) {
+    if (address >= from) cached.push_back({std::move(address), &cell});
+  };
+  table_.for_each_key([&](CachedKey& key) {
+    if (key.space != space) return;
+    add(with_kind(key.prefix(), Kind::string), key.string.cell);
+    add(with_kind(key.prefix(), Kind::expiry), key.expiry.cell);
+    for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
+         member = member->next_of_key) {
+      Bytes address;
+      member->put_address(address);
+      add(std::move(address), member->slot.cell);
+    }
+  });
+  std::sort(cached.begin(), cached.end(),
+            [](const Cached& one, const Cached& other) { return one.address < other.address; });
+  Bytes prefix;
+  core::put_space_prefix(prefix, space);
+  const Bytes first = std::max(prefix, Bytes(from));
+  return walk(std::move(cached), first, beyond_prefix(prefix), visit);
+}
+
+Result<void> Cells::walk(std::vector<Cached> cached, BytesView first, BytesView limit, const CellVisitor& visit) const {
+  std::optional<core::Error> error;
+  auto next = cached.begin();
+  bool going = true;
+  const auto visit_cached_until = [&](BytesView address) {
+    for (; going && next != cached.end() && next->address < address; ++next) {
+      if (!next->cell->empty()) going = visit(next->address, *next->cell);
+    }
+  };
+  const auto scanned = store_.scan(first, limit, [&](BytesView address, BytesView value) {
+    visit_cached_until(address);
+    if (!going) return false;
+    if (next != cached.end() && next->address == address) {
+      if (!next->cell->empty()) going = visit(address, *next->cell);
+      ++next;
+      return going;
+    }
+    if (is_key_row(address)) return true;
+    const auto cell = read_cell(value);
+    if (!cell) {
+      error = cell.error();
+      return false;
+    }
+    if (!cell->empty()) going = visit(address, *cell);
+    return going;
+  });
+  if (!scanned) return scanned;
+  if (error) return tl::make_unexpected(std::move(*error));
+  for (; going && next != cached.end(); ++next) {
+    if (!next->cell->empty()) going = visit(next->address, *next->cell);
+  }
+  return {};
+}
+
+Result<std::vector<Bytes>> Cells::key_names(Space space) {
+  std::vector<Bytes> names;
+  table_.for_each_key([&](CachedKey& key) {
+    if (key.space == space) names.emplace_back(key.name());
+  });
+  std::optional<core::Error> error;
+  const auto scanned = store_.scan(number_row_key(space, 0), number_row_key(space, UINT64_MAX),
+                                   [&](BytesView at, BytesView value) {
+                                     const auto row = read_number_row(at, value);
+                                     if (row) names.emplace_back(row->name);
+                                     else error = row.error();
+                                     return !error;
+                                   });
+  if (!scanned) return tl::make_unexpected(scanned.error());
+  if (error) return tl::make_unexpected(std::move(*error));
+  return names;
+}
+
+}  // namespace skerry::sync

@@ -1,0 +1,68 @@
+// The cells of a replica as they are now: the cache (sync/cell_table.h) over the rows of a store.  Nothing here changes
+// what a cell holds; it is found, loaded, walked over.  All errors are the disk's (io, corrupt, unsupported).
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "core/result.h"
+#include "sync/cell_rows.h"
+#include "sync/cell_table.h"
+#include "sync/replica_table.h"
+#include "sync/store.h"
+
+namespace skerry::sync {
+
+using core::Bytes;
+using core::Result;
+
+class Cells {
+ public:
+  // `complete`: the store holds no rows.  Both must outlive this.
+  Cells(const Store& store, const ReplicaTable& replicas, std::uint64_t seed, bool complete)
+      : store_(store), replicas_(replicas), table_(seed, complete) {}
+
+  CellTable& table() { return table_; }
+
+  // The key, whether it exists or not.
+  Result<CachedKey*> key(Space space, BytesView name) {
+    CachedKey* found = table_.find(space, name);
+    if (found != nullptr) [[likely]]
+      return found;
+    return load_key(space, name);
+  }
+  // The member's cell; null if there is none.
+  Result<CachedMember*> member(CachedKey& key, Kind kind, BytesView name);
+  // The member's cell, made empty if there is none.
+  Result<CachedMember*> member_to_change(CachedKey& key, Kind kind, BytesView name);
+  // Loads all member cells of the key.
+  Result<void> load_members(CachedKey& key);
+
+  // All cells of the key of a kind with members, in the order of names, but for empty ones.  Return false to stop.
+  // Does not fill the cache.  The key must not be changed meanwhile.
+  using MemberVisitor = std::function<bool(BytesView name, const crdt::Cell& cell)>;
+  Result<void> walk_members(CachedKey& key, Kind kind, const MemberVisitor& visit);
+
+  // All cells of the space that are not empty, in the order of addresses, from the encoded address `from` on.
+  using CellVisitor = std::function<bool(BytesView address, const crdt::Cell& cell)>;
+  Result<void> walk_space(Space space, BytesView from, const CellVisitor& visit);
+  // The names of all keys of the space that may hold any cell; in no order, some maybe twice.
+  Result<std::vector<Bytes>> key_names(Space space);
+
+ private:
+  Result<CachedKey*> load_key(Space space, BytesView name);
+  Result<CachedMember*> load_member(CachedKey& key, Kind kind, BytesView name);
+  Result<crdt::Cell> read_cell(BytesView row) const { return read_cell_row(row, replicas_); }
+  // Visits the cached ones and, between them, the rows from `first` until before `limit`.
+  struct Cached {
+    Bytes address;
+    const crdt::Cell* cell;
+  };
+  Result<void> walk(std::vector<Cached> cached, BytesView first, BytesView limit, const CellVisitor& visit) const;
+
+  const Store& store_;
+  const ReplicaTable& replicas_;
+  CellTable table_;
+};
+
+}  // namespace skerry::sync
