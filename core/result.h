@@ -35,4 +35,10 @@ using Result = tl::expected<T, Error>;
   return tl::make_unexpected(Error{code, std::move(detail)});
 }
 
+// The failure of another result, returned as one's own.  REQUIRES that it has failed.
+template <class T>
+[[nodiscard]] tl::unexpected<Error> failure(const Result<T>& result) {
+  return tl::make_unexpected(result.error());
+}
+
 }  // namespace skerry::core

@@ -40,7 +40,7 @@ class CausalContext {
   void add(const ReplicaId& replica, Interval interval);  // REQUIRES 1 <= first <= last
   void add(const CausalContext& other);                   // the union
   void remove(const Dot& dot);
-  void remove(const CausalContext& other);                // the difference
+  void remove(const CausalContext& other);  // the difference
   CausalContext intersection(const CausalContext& other) const;
 
   // In the order of replica ids.

@@ -2,6 +2,7 @@
 // the item of a fingerprint.  A value.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,8 +34,15 @@ class Cell {
 
   // The local halves of the join, for a writer that has seen all that is in the cell (tests/crdt/cell_test.cc shows
   // that each equals a join with the delta it stands for).
-  void supersede_all(const Dot& dot, BytesView payload);               // reuses the memory that is there
-  void supersede(const Dot& old, const Dot& dot, BytesView payload);   // only `old`, if it is there
+  void supersede_all(const Dot& dot, BytesView payload);  // reuses the memory that is there
+  // The same; write(Bytes&) appends the payload to an empty string in the memory that is there.  REQUIRES that it does
+  // not look into this cell.
+  template <class Write>
+  void supersede_all_by(const Dot& dot, Write&& write) {
+    write(begin_superseding(dot));
+    finish_superseding();
+  }
+  void supersede(const Dot& old, const Dot& dot, BytesView payload);  // only `old`, if it is there
   void insert(const Dot& dot, BytesView payload);
   void clear() { entries_.clear(); }
   // Drops the dots that `context` holds: a range removal, as one cell sees it.  Whether anything was dropped.
@@ -45,6 +53,9 @@ class Cell {
   bool operator==(const Cell&) const = default;
 
  private:
+  Bytes& begin_superseding(const Dot& dot);
+  void finish_superseding();
+
   friend Cell join(const Cell&, const CausalContext&, const Cell&, const CausalContext&);
   std::vector<Entry> entries_;  // sorted by dot; nearly always one
 };
@@ -81,11 +92,14 @@ std::optional<Cell> get_cell(core::ByteReader& from, Table&& replica_at) {
     const std::uint64_t index = from.varint();
     const Sequence sequence = from.varint();
     const BytesView payload = from.sized();
-    const ReplicaId* replica = from.ok() && index <= UINT32_MAX ? replica_at(static_cast<std::uint32_t>(index)) : nullptr;
-    if (replica == nullptr || sequence == 0) return std::nullopt;
-    cell.insert({*replica, sequence}, payload);
+    const ReplicaId* replica =
+        from.ok() && index <= UINT32_MAX ? replica_at(static_cast<std::uint32_t>(index)) : nullptr;
+    if (replica == nullptr || sequence == 0 || payload.empty()) return std::nullopt;
+    const Dot dot{*replica, sequence};
+    if (!cell.empty() && !(cell.entries().back().dot < dot)) return std::nullopt;
+    cell.insert(dot, payload);
   }
-  if (!from.ok() || cell.size() != count) return std::nullopt;
+  if (!from.ok()) return std::nullopt;
   return cell;
 }
 

@@ -3,8 +3,8 @@
 
 #include <compare>
 
-#include "core/ids.h"
 #include "core/hybrid_clock.h"
+#include "core/ids.h"
 
 namespace skerry::crdt {
 

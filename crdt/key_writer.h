@@ -28,14 +28,17 @@ using core::Result;
 //   const Cell& string() const, expiry() const     the key's own cells; empty when there are none
 //   std::uint64_t count(Kind) const                how many members of hash, set or sorted_set are present for readers
 //   bool holds(Kind) const                         whether there is any cell of that kind, present or not
-//   Result<void> change(Kind, BytesView member, f) calls f(Cell&, const Event&) → bool once, with the cell and the event
-//                                                  that the change would be.  If f returns true the event is used: it is
-//                                                  logged, and counts and derived rows follow.  If false, f left the
-//                                                  cell as it was and no event was made.
+//   Result<void> change(Kind, BytesView member, f) calls f(Cell&, const Event&) → bool once, with the cell and the
+//                                                  event that the change would be.  If f returns true the event is
+//                                                  used: it is logged, and counts and derived rows follow.  If false,
+//                                                  f left the cell as it was and no event was made.  f may read
+//                                                  string() and expiry() meanwhile
 //   Result<void> remove_range()                    one event: removes all that has been seen under the key, of every
 //                                                  kind, except payloads that are only resets.
 //   Result<void> for_each_cell(Kind, f)            f(BytesView member, const Cell&) for each cell of a kind with
 //                                                  members, present or not; the key must not be changed meanwhile
+//   bool may_leave_resets(Kind) const              optional: false where the keeper knows that no cell of that kind has
+//                                                  a tally or a reset, so that removing the key need not look at them
 template <class K>
 concept KeyCells = requires(K& key, const K& view, Kind kind) {
   { view.string() } -> std::same_as<const Cell&>;
@@ -69,22 +72,23 @@ struct KeepDeadline {};
 using DeadlineChoice = std::variant<std::monostate /* none */, WallTime, KeepDeadline>;
 
 // The writes.  Each is one or more events of the batch its caller is in.  Errors are the disk's (io, corrupt), or
-// those of the cell's own rule (not_a_number, overflow), or wrong_type; after an error nothing was changed.
+// those of the cell's own rule (not_a_number, overflow), or wrong_type; after an error of the last two sorts nothing
+// was changed.  REQUIRES that no argument is a view into the key's cells.
 template <KeyCells K>
 class KeyWriter {
  public:
   KeyWriter(K& key, WallTime now) : key_(key), now_(now) {}
 
-  Result<void> set(BytesView value, DeadlineChoice deadline);               // over whatever is there
+  Result<void> set(BytesView value, DeadlineChoice choice);  // over whatever is there, hidden kinds too
   Result<std::int64_t> increment(std::int64_t by);
   Result<Bytes> increment_float(long double by);
 
   Result<void> hash_set(BytesView field, BytesView value);
   Result<std::int64_t> hash_increment(BytesView field, std::int64_t by);
   Result<Bytes> hash_increment_float(BytesView field, long double by);
-  Result<bool> hash_remove(BytesView field);                                // whether readers saw it
+  Result<bool> hash_remove(BytesView field);  // whether readers saw it
 
-  Result<bool> set_add(BytesView member);                                   // whether it is new to readers
+  Result<bool> set_add(BytesView member);  // whether it is new to readers
   Result<bool> set_remove(BytesView member);
 
   Result<void> sorted_set_add(BytesView member, double score);
@@ -97,6 +101,29 @@ class KeyWriter {
   Result<bool> remove();
 
  private:
+  // What a write finds before it touches its own cell.
+  struct Found {
+    bool exists = false;
+    std::optional<WallTime> deadline;
+  };
+
+  // For a write that keeps what is there: fails on another kind; makes way where the key has expired or left a stray.
+  Result<Found> open(Kind kind);
+  // Writes one cell by apply(Cell&, const Event&) → Result<T>, then the deadline again.  The event is used if apply
+  // succeeds.
+  template <class T, class Apply>
+  Result<T> write(Kind kind, BytesView member, Apply&& apply);
+  // Removes one member by apply(Cell&, const Event&) where `sees`; whether readers saw it.
+  template <class Present, class Removable, class Apply>
+  Result<bool> remove_member(Kind kind, BytesView member, Present&& sees, Removable&& removes, Apply&& apply);
+
+  Result<void> keep_deadline(const Found& found);
+  Result<void> clear_expiry();
+  Result<void> clear_string();
+  Result<void> reset_members(Kind kind);
+  // Removes all that a reader could see, and a stray deadline.
+  Result<void> clear();
+
   K& key_;
   WallTime now_;
 };

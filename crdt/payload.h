@@ -38,7 +38,7 @@ struct Tally {
   Sequence birth = 0;       // the sequence of the event that began it
   std::uint64_t count = 0;  // increments since then; of two tallies of one birth the greater count is the later
   Sum sum = 0;
-  double fraction = 0;      // float increments, apart: sums of doubles are exact only within their own rounding
+  double fraction = 0;  // float increments, apart: sums of doubles are exact only within their own rounding
   bool operator==(const Tally&) const = default;
 };
 
@@ -55,18 +55,25 @@ void add_resets(Resets& to, const Resets& more);
 
 Bytes presence_payload(Stamp stamp);
 Bytes register_payload(Stamp stamp, std::optional<WallTime> deadline, const Resets& resets, BytesView value);
+// Appends what register_payload returns.
+void put_register_payload(Bytes& to, Stamp stamp, std::optional<WallTime> deadline, const Resets& resets,
+                          BytesView value);
 Bytes tally_payload(Stamp stamp, const Tally& tally, const Resets& resets);
 Bytes resets_payload(Stamp stamp, const Resets& resets);
 // `deadline` none is PERSIST.
 Bytes expiry_payload(Stamp stamp, std::optional<WallTime> deadline, std::vector<Dot> over);
 
 // Cheap questions, for bytes that are known to be a payload.
-PayloadType type_of(BytesView payload);
+inline PayloadType type_of(BytesView payload) {
+  return static_cast<PayloadType>(payload.front());
+}
 Stamp stamp_of(BytesView payload);
 bool has_resets(BytesView payload);
 // REQUIRES type_of(payload) == register_.  The view lives as long as `payload`'s bytes.
 BytesView register_value(BytesView payload);
 std::optional<WallTime> register_deadline(BytesView payload);
+// The score that a sorted set's register holds: a double's 8 bytes, big-endian.  Nothing if they are no score.
+std::optional<double> score_of(BytesView value);
 
 // A payload taken apart.
 struct Payload {

@@ -6,7 +6,9 @@
 
 namespace skerry::crdt {
 
-void add_member(Cell& cell, const Event& event);   // SADD; also of a member that is there (DESIGN §2)
-inline bool is_member(const Cell& cell) { return !cell.empty(); }
+void add_member(Cell& cell, const Event& event);  // SADD; also of a member that is there (DESIGN §2)
+inline bool is_member(const Cell& cell) {
+  return !cell.empty();
+}
 
 }  // namespace skerry::crdt

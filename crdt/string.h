@@ -12,6 +12,7 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "crdt/cell.h"
+#include "crdt/number.h"
 #include "crdt/payload.h"
 
 namespace skerry::crdt {
@@ -27,10 +28,11 @@ std::optional<WallTime> winner_changes_at(const Cell& cell, WallTime now);
 
 // What the tallies add, beyond what resets absorbed.
 struct Additions {
-  bool any = false;     // whether at least one tally counts (presence is a question of counts, not of sums)
+  bool any = false;  // whether at least one tally counts (presence is a question of counts, not of sums)
   Sum sum = 0;
-  double fraction = 0;  // summed in the order of replica ids
-  bool fractional = false;  // whether any float increment took part, even if they sum to zero
+  double fraction = 0;        // summed in the order of replica ids
+  double fraction_error = 0;  // how far rounding may have moved it
+  bool fractional = false;    // whether any of the tallies, or what was absorbed of it, has a fraction
 };
 Additions additions(const Cell& cell);
 
@@ -41,35 +43,29 @@ bool present(const Cell& cell);
 // a computed number is put into `scratch` and viewed there.
 std::optional<BytesView> read_string(const Cell& cell, WallTime now, Bytes& scratch);
 
-// SET.
+// SET.  `value` may be a view into the cell.
 void set_register(Cell& cell, const Event& event, BytesView value, std::optional<WallTime> deadline);
 
 // INCRBY.  The new value; or not_a_number when the visible register is none, or overflow when the value or the result
 // leaves int64 (then the cell is unchanged and the event was not used).
 core::Result<std::int64_t> increment(Cell& cell, const Event& event, std::int64_t by, WallTime now);
-// INCRBYFLOAT.  The new value as Redis prints it.  Fails as above, and when the result would be infinite or no number.
+// INCRBYFLOAT.  The new value as Redis prints it.  not_a_number as above; overflow when the result or what this replica
+// has added would be infinite (beyond a double).
 core::Result<Bytes> increment_float(Cell& cell, const Event& event, long double by, WallTime now);
 
 // DEL, HDEL.  Leaves resets where there were tallies or resets, else an empty cell.
-// REQUIRES !cell.empty() and the cell holds more than one resets payload alone (a removal that removes nothing mints
-// no dot: ask removable() first).
+// REQUIRES removable(cell): a removal that removes nothing mints no dot.
 void remove_string(Cell& cell, const Event& event);
-bool removable(const Cell& cell);        // holds anything a removal would change
-bool only_resets(const Cell& cell);      // not empty, and nothing but resets payloads
-bool has_tallies(const Cell& cell);      // any live tally payload, counted or not
+bool removable(const Cell& cell);      // holds anything a removal would change: more than resets payloads
+bool only_resets(const Cell& cell);    // not empty, and nothing but resets payloads
+bool has_tallies(const Cell& cell);    // any live tally payload, counted or not
+bool leaves_resets(const Cell& cell);  // removable, and its removal would leave resets behind
 
 // Sorted set member: base score as register (8 bytes, see score_bytes) plus tallies.
 Bytes score_bytes(double score);
 std::optional<double> read_score(const Cell& cell, WallTime now);
 void set_score(Cell& cell, const Event& event, double score);
-// ZINCRBY.  The new score; not_a_number if it would be NaN.
+// ZINCRBY.  The new score; overflow if `by`, or what this replica has added, would be infinite or no number.
 core::Result<double> increment_score(Cell& cell, const Event& event, double by, WallTime now);
-
-// Numbers as Redis reads and prints them.
-std::optional<std::int64_t> parse_integer(BytesView text);   // strict: no blanks, no plus sign, no leading zero
-std::optional<long double> parse_float(BytesView text);      // decimal, exponent, inf; no blanks, no nan
-Bytes print_long_double(long double value);                  // as INCRBYFLOAT answers: 17 digits, zeros trimmed
-Bytes print_double(double value);                            // as ZSCORE answers: shortest that reads back
-Bytes print_sum(Sum value);
 
 }  // namespace skerry::crdt

@@ -1,0 +1,201 @@
+#include "crdt/causal_context.h"
+
+#include <algorithm>
+
+#include "core/ensure.h"
+
+namespace skerry::crdt {
+
+namespace {
+
+using Part = CausalContext::Part;
+using Intervals = std::vector<Interval>;
+
+// All ends are compared as `first - 1 <= last`: first is at least 1, while last + 1 might overflow.
+bool touches(const Interval& left, const Interval& right) {
+  return right.first - 1 <= left.last;
+}
+
+const Part* part_of(const std::vector<Part>& parts, const ReplicaId& replica) {
+  for (const Part& part : parts) {
+    if (part.replica == replica) return &part;
+  }
+  return nullptr;
+}
+
+bool holds(const Intervals& intervals, Sequence sequence) {
+  const Interval& latest = intervals.back();
+  if (sequence >= latest.first) return sequence <= latest.last;
+  const auto after = std::upper_bound(intervals.begin(), intervals.end(), sequence,
+                                      [](Sequence value, const Interval& interval) { return value < interval.first; });
+  return after != intervals.begin() && sequence <= std::prev(after)->last;
+}
+
+bool holds_all(const Intervals& intervals, const Intervals& others) {
+  auto at = intervals.begin();
+  for (const Interval& other : others) {
+    while (at != intervals.end() && at->last < other.first) ++at;
+    if (at == intervals.end() || other.first < at->first || other.last > at->last) return false;
+  }
+  return true;
+}
+
+void add_interval(Intervals& intervals, Interval interval) {
+  const auto first =
+      std::lower_bound(intervals.begin(), intervals.end(), interval,
+                       [](const Interval& left, const Interval& right) { return !touches(left, right); });
+  auto last = first;
+  while (last != intervals.end() && touches(interval, *last)) {
+    interval = {std::min(interval.first, last->first), std::max(interval.last, last->last)};
+    ++last;
+  }
+  if (first == last) {
+    intervals.insert(first, interval);
+  } else {
+    *first = interval;
+    intervals.erase(std::next(first), last);
+  }
+}
+
+Intervals united(const Intervals& left, const Intervals& right) {
+  Intervals all;
+  all.reserve(left.size() + right.size());
+  std::merge(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(all));
+  Intervals result;
+  for (const Interval& interval : all) {
+    if (!result.empty() && touches(result.back(), interval)) {
+      result.back().last = std::max(result.back().last, interval.last);
+    } else {
+      result.push_back(interval);
+    }
+  }
+  return result;
+}
+
+Intervals difference(const Intervals& from, const Intervals& removed) {
+  Intervals result;
+  auto at = removed.begin();
+  for (Interval rest : from) {
+    while (at != removed.end() && at->last < rest.first) ++at;
+    bool remains = true;
+    for (auto hole = at; hole != removed.end() && hole->first <= rest.last; ++hole) {
+      if (rest.first < hole->first) result.push_back({rest.first, hole->first - 1});
+      remains = hole->last < rest.last;
+      if (!remains) break;
+      rest.first = hole->last + 1;
+    }
+    if (remains) result.push_back(rest);
+  }
+  return result;
+}
+
+Intervals common(const Intervals& left, const Intervals& right) {
+  Intervals result;
+  auto here = left.begin();
+  auto there = right.begin();
+  while (here != left.end() && there != right.end()) {
+    const Interval overlap{std::max(here->first, there->first), std::min(here->last, there->last)};
+    if (overlap.first <= overlap.last) result.push_back(overlap);
+    if (here->last < there->last) {
+      ++here;
+    } else {
+      ++there;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+bool CausalContext::contains(const Dot& dot) const {
+  const Part* part = part_of(parts_, dot.replica);
+  return part != nullptr && holds(part->intervals, dot.sequence);
+}
+
+bool CausalContext::covers(const CausalContext& other) const {
+  auto at = parts_.begin();
+  for (const Part& part : other.parts_) {
+    while (at != parts_.end() && at->replica < part.replica) ++at;
+    if (at == parts_.end() || at->replica != part.replica || !holds_all(at->intervals, part.intervals)) return false;
+  }
+  return true;
+}
+
+Sequence CausalContext::complete_to(const ReplicaId& replica) const {
+  const Part* part = part_of(parts_, replica);
+  return part != nullptr && part->intervals.front().first == 1 ? part->intervals.front().last : 0;
+}
+
+Sequence CausalContext::greatest(const ReplicaId& replica) const {
+  const Part* part = part_of(parts_, replica);
+  return part != nullptr ? part->intervals.back().last : 0;
+}
+
+void CausalContext::add(const Dot& dot) {
+  add(dot.replica, {dot.sequence, dot.sequence});
+}
+
+void CausalContext::add(const ReplicaId& replica, Interval interval) {
+  core::ensure(interval.first >= 1);
+  core::ensure(interval.first <= interval.last);
+  auto part = parts_.begin();
+  while (part != parts_.end() && part->replica < replica) ++part;
+  if (part == parts_.end() || part->replica != replica) {
+    parts_.insert(part, Part{replica, {interval}});
+    return;
+  }
+  Interval& latest = part->intervals.back();
+  if (interval.first - 1 == latest.last) {  // the next event of a replica: nearly always
+    latest.last = interval.last;
+  } else {
+    add_interval(part->intervals, interval);
+  }
+}
+
+void CausalContext::add(const CausalContext& other) {
+  std::size_t i = 0;
+  for (const Part& part : other.parts_) {
+    while (i < parts_.size() && parts_[i].replica < part.replica) ++i;
+    if (i == parts_.size() || parts_[i].replica != part.replica) {
+      parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i), part);
+    } else if (part.intervals.size() == 1) {
+      add_interval(parts_[i].intervals, part.intervals.front());
+    } else {
+      parts_[i].intervals = united(parts_[i].intervals, part.intervals);
+    }
+  }
+}
+
+void CausalContext::remove(const Dot& dot) {
+  CausalContext removed;
+  removed.add(dot);
+  remove(removed);
+}
+
+void CausalContext::remove(const CausalContext& other) {
+  for (const Part& removed : other.parts_) {
+    for (Part& part : parts_) {
+      if (part.replica == removed.replica) part.intervals = difference(part.intervals, removed.intervals);
+    }
+  }
+  std::erase_if(parts_, [](const Part& part) { return part.intervals.empty(); });
+}
+
+CausalContext CausalContext::intersection(const CausalContext& other) const {
+  CausalContext result;
+  for (const Part& part : parts_) {
+    const Part* there = part_of(other.parts_, part.replica);
+    if (there == nullptr) continue;
+    Intervals both = common(part.intervals, there->intervals);
+    if (!both.empty()) result.parts_.push_back({part.replica, std::move(both)});
+  }
+  return result;
+}
+
+std::size_t CausalContext::interval_count() const {
+  std::size_t count = 0;
+  for (const Part& part : parts_) count += part.intervals.size();
+  return count;
+}
+
+}  // namespace skerry::crdt
