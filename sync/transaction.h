@@ -58,7 +58,7 @@ class KeyAccess {
   Result<void> for_each_scored(double from, Order order, const ScoreVisitor& visit);
 
   // --- writes: the rules are crdt/key_writer.h's
-  crdt::KeyWriter<KeyAccess> write() { return crdt::KeyWriter<KeyAccess>(*this, now().wall); }
+  auto write();  // → crdt::KeyWriter<KeyAccess>, which can be named only when this class is complete
 
   // --- what KeyWriter needs (crdt::KeyCells)
   const crdt::Cell& string() const;
@@ -79,6 +79,8 @@ class KeyAccess {
   Transaction* transaction_;
   CachedKey* key_;
 };
+
+inline auto KeyAccess::write() { return crdt::KeyWriter<KeyAccess>(*this, now().wall); }
 
 class Transaction {
  public:
