@@ -7,14 +7,10 @@
 //   size u16, message 3 (s, se, payload)       ->
 //   records both ways (edge/record.h)
 //
-// The preamble, in clear: "SKRY", version range (min u16, max u16), key id (16 bytes), role (u8).  It and the cluster
-// id are the prologue, so whoever alters it breaks message 1.  The answerer sends no byte before message 1 has proved
-// that the dialler holds the cluster secret; each side decides on the other's static key as soon as it is known
-// (dialler: after message 2, answerer: after message 3), and on a no sends nothing more.
-//
-// The payload of messages 2 and 3 (all big-endian): format u8 = 1 · version u16 (message 2: the one chosen, message 3:
-// the same) · size of the certificates u16 · certificates, each size u16 and bytes.  This version sends none and
-// skips what it receives.
+// The preamble (edge/preamble.h) stands in clear.  It and the cluster id are the prologue, so whoever alters it breaks
+// message 1.  The answerer sends no byte before message 1 has proved that the dialler holds the cluster secret; each side
+// decides on the other's static key as soon as it is known (dialler: after message 2, answerer: after message 3), and on
+// a no sends nothing more.
 #pragma once
 
 #include <deque>
@@ -22,37 +18,21 @@
 #include <optional>
 #include <set>
 
-#include "core/digest.h"
 #include "edge/noise.h"
+#include "edge/preamble.h"
 #include "edge/record.h"
 #include "edge/x25519.h"
 
 namespace skerry::edge {
 
-inline constexpr std::uint16_t session_version_min = 1;
-inline constexpr std::uint16_t session_version_max = 1;
 inline constexpr std::size_t handshake_message_max = 4096;  // checked before anything is kept
-inline constexpr std::size_t preamble_size = 4 + 2 + 2 + 16 + 1;
 inline constexpr std::size_t seen_dials_max = 4096;
-
-using ClusterId = std::array<std::uint8_t, 16>;
-using KeyId = std::array<std::uint8_t, 16>;
-
-// The id of the cluster that the configuration names ("production/eu").
-ClusterId cluster_id_of(core::BytesView name);
-// Names a cluster secret in clear and says nothing about it.
-KeyId key_id_of(const SecretKey& cluster_secret);
 
 // Who this node is to its peers.  Outlives the handshakes and is not changed by them.
 struct SessionIdentity {
   KeyPair key_pair;
   SecretKey cluster_secret;
   ClusterId cluster;
-};
-
-struct VersionRange {
-  std::uint16_t min = session_version_min;
-  std::uint16_t max = session_version_max;
 };
 
 // The ephemeral keys of the last dialers, so that a recorded message 1 is not answered a second time.  One for all
