@@ -138,9 +138,13 @@ void CausalContext::add(const Dot& dot) {
 void CausalContext::add(const ReplicaId& replica, Interval interval) {
   core::ensure(interval.first >= 1);
   core::ensure(interval.first <= interval.last);
+  if (parts_.empty() || parts_.back().replica < replica) {  // one part after the other, as a decoder adds them
+    parts_.push_back(Part{replica, {interval}});
+    return;
+  }
   auto part = parts_.begin();
-  while (part != parts_.end() && part->replica < replica) ++part;
-  if (part == parts_.end() || part->replica != replica) {
+  while (part->replica < replica) ++part;
+  if (part->replica != replica) {
     parts_.insert(part, Part{replica, {interval}});
     return;
   }
@@ -152,18 +156,24 @@ void CausalContext::add(const ReplicaId& replica, Interval interval) {
   }
 }
 
+// Linear, like remove(): whoever sends us a context of very many replicas must not hold us up for long.
 void CausalContext::add(const CausalContext& other) {
+  const std::size_t mine = parts_.size();
   std::size_t i = 0;
   for (const Part& part : other.parts_) {
-    while (i < parts_.size() && parts_[i].replica < part.replica) ++i;
-    if (i == parts_.size() || parts_[i].replica != part.replica) {
-      parts_.insert(parts_.begin() + static_cast<std::ptrdiff_t>(i), part);
+    while (i < mine && parts_[i].replica < part.replica) ++i;
+    if (i == mine || parts_[i].replica != part.replica) {
+      parts_.push_back(part);
     } else if (part.intervals.size() == 1) {
       add_interval(parts_[i].intervals, part.intervals.front());
     } else {
       parts_[i].intervals = united(parts_[i].intervals, part.intervals);
     }
   }
+  if (parts_.size() == mine) return;
+  const auto middle = parts_.begin() + static_cast<std::ptrdiff_t>(mine);
+  std::inplace_merge(parts_.begin(), middle, parts_.end(),
+                     [](const Part& left, const Part& right) { return left.replica < right.replica; });
 }
 
 void CausalContext::remove(const Dot& dot) {
@@ -173,10 +183,11 @@ void CausalContext::remove(const Dot& dot) {
 }
 
 void CausalContext::remove(const CausalContext& other) {
-  for (const Part& removed : other.parts_) {
-    for (Part& part : parts_) {
-      if (part.replica == removed.replica) part.intervals = difference(part.intervals, removed.intervals);
-    }
+  auto removed = other.parts_.begin();
+  for (Part& part : parts_) {
+    while (removed != other.parts_.end() && removed->replica < part.replica) ++removed;
+    if (removed == other.parts_.end()) break;
+    if (removed->replica == part.replica) part.intervals = difference(part.intervals, removed->intervals);
   }
   std::erase_if(parts_, [](const Part& part) { return part.intervals.empty(); });
 }
