@@ -26,9 +26,9 @@ struct SpaceState {
   Space space;
   crdt::CausalContext context;  // every dot seen here, staged ones included
   EventLog log;
-  core::Sequence next = 1;      // the sequence of our next event
+  core::Sequence next = 1;  // the sequence of our next event
   core::Sequence reserved_to = 0;
-  std::uint64_t keys = 0;       // present for readers, expired ones included
+  std::uint64_t keys = 0;  // present for readers, expired ones included
 };
 
 class CellTable;
@@ -51,8 +51,8 @@ class Keyspace {
 
   // --- peers: one chunk is: apply_range each, join_cell each, then record each new dot; all in one segment
   // Joins their cell, judged by what they had seen, with ours and our context of this moment.
-  Result<void> join_cell(SpaceState& state, BytesView address, const crdt::Cell& theirs, const crdt::CausalContext& seen,
-                         const Now& now);
+  Result<void> join_cell(SpaceState& state, BytesView address, const crdt::Cell& theirs,
+                         const crdt::CausalContext& seen, const Now& now);
   // Drops the dots of `range` from every cell whose encoded address begins with `prefix` (a key or a space).
   Result<void> apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range);
   // Adds the entry's dot(s) to the context, the log and the segment.  REQUIRES the dot to be new here.

@@ -29,7 +29,7 @@ struct Hello {
   std::uint64_t features = 0;
   std::uint8_t payload_type_max = 0;  // the payload types the sender knows are 1..payload_type_max
   CausalContext context;
-  CausalContext floor;                // the dots that have fallen off the sender's log
+  CausalContext floor;  // the dots that have fallen off the sender's log
   bool operator==(const Hello&) const = default;
 };
 
@@ -39,8 +39,8 @@ struct CoveredEvent {
   Dot dot;
   core::Sequence first = 0;  // void_ only
   EventBatch batch;
-  core::Bytes address;       // encoded; empty for void_
-  CausalContext range;       // range only
+  core::Bytes address;  // encoded; empty for void_
+  CausalContext range;  // range only
   bool operator==(const CoveredEvent&) const = default;
 };
 
@@ -63,9 +63,9 @@ struct Chunk {
 
 // What the sender of this knows and has on disk; also the acknowledgement.
 struct State {
-  CausalContext context;                  // durable
-  std::uint64_t applied_chunk = 0;        // the last chunk of this session that is on disk
-  std::vector<ReplicaId> live_sessions;   // replicas it has a session with now: their events need no relay
+  CausalContext context;                 // durable
+  std::uint64_t applied_chunk = 0;       // the last chunk of this session that is on disk
+  std::vector<ReplicaId> live_sessions;  // replicas it has a session with now: their events need no relay
   bool operator==(const State&) const = default;
 };
 

@@ -27,15 +27,15 @@ namespace skerry::sync {
 // What the operator sees of one link and space.
 struct LinkReport {
   LinkId link;
-  std::optional<ReplicaId> peer;        // known after its Hello
+  std::optional<ReplicaId> peer;  // known after its Hello
   Space space;
-  std::uint64_t entries_behind = 0;     // entries of our log which the peer has not acknowledged
-  core::Duration behind_for{};          // since when the oldest of those waits
+  std::uint64_t entries_behind = 0;  // entries of our log which the peer has not acknowledged
+  core::Duration behind_for{};       // since when the oldest of those waits
   std::size_t bytes_in_flight = 0;
-  std::size_t chunks_held = 0;          // received, waiting for their base
+  std::size_t chunks_held = 0;  // received, waiting for their base
   std::uint64_t chunks_sent = 0, chunks_applied = 0, refusals_sent = 0, refusals_received = 0;
   std::uint64_t events_sent = 0, events_applied = 0;
-  bool catching_up = false;             // what the peer sends us is not closed
+  bool catching_up = false;  // what the peer sends us is not closed
   bool cut = false;
 };
 

@@ -42,8 +42,8 @@ class KeyAccess {
   Lsn version() const;
 
   // --- reads; REQUIRES kind() is the one that is named
-  BytesView string(Bytes& scratch) const;                    // scratch holds a computed number
-  std::uint64_t count() const;                               // fields or members
+  BytesView string(Bytes& scratch) const;  // scratch holds a computed number
+  std::uint64_t count() const;             // fields or members
   Result<std::optional<BytesView>> field(BytesView name, Bytes& scratch);
   Result<bool> contains(BytesView member);
   Result<std::optional<double>> score(BytesView member);
