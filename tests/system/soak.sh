@@ -17,6 +17,7 @@ step "clang 14: all tests" bash -c "$(declare -f preset); jobs=$jobs; preset cla
 step "AddressSanitizer and UBSan: edge too" bash -c "cmake --preset asan -B build/asan-all -DSKERRY_TEST_ROOMS='core;crdt;sync;edge' >/dev/null && cmake --build build/asan-all -j $jobs && ctest --test-dir build/asan-all -j $jobs --output-on-failure -LE system"
 step "fuzz: each target ${FUZZ_SECONDS:-60} s" make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
 make build
+step "Noise: every mutation of every vector, 10^6 tampered streams" bash -c "cmake --build --preset dev -j $jobs --target skerry_edge_test && SKERRY_SOAK=1 build/dev/tests/skerry_edge_test --gtest_filter='Mutations.*:RecordSoak.*'"
 step "chaos: 60 s, 10 kills" tests/system/chaos_test.py build/dev/skerry --seconds 60 --kills 10
 step "kill -9: 500 cycles" tests/system/kill_test.py build/dev/skerry --cycles 500
 
