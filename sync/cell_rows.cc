@@ -18,7 +18,9 @@ core::Result<core::ByteReader> open(core::BytesView row) {
   return reader;
 }
 
-core::Bytes begin() { return core::Bytes(1, static_cast<char>(format)); }
+core::Bytes begin() {
+  return core::Bytes(1, static_cast<char>(format));
+}
 
 }  // namespace
 
@@ -75,7 +77,9 @@ core::Bytes number_row_key(core::Space space, std::uint64_t number) {
   return key;
 }
 
-core::Bytes number_row(core::BytesView name) { return begin().append(name); }
+core::Bytes number_row(core::BytesView name) {
+  return begin().append(name);
+}
 
 core::Result<NumberRow> read_number_row(core::BytesView key, core::BytesView row) {
   core::ByteReader reader(key);
@@ -96,7 +100,9 @@ core::Bytes due_row_key(std::uint64_t due, core::BytesView key_prefix) {
   return key.append(key_prefix);
 }
 
-core::Bytes due_row() { return begin(); }
+core::Bytes due_row() {
+  return begin();
+}
 
 core::Result<DueRow> read_due_row(core::BytesView key, core::BytesView row) {
   auto format_read = open(row);

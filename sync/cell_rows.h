@@ -61,8 +61,8 @@ core::Bytes beyond_prefix(core::BytesView prefix);
 
 // --- facts
 inline constexpr core::BytesView replica_facts = "replica";  // + u32 number → the id
-inline constexpr core::BytesView block_facts = "block";      // + u16 space → varint: sequences are reserved up to here
-inline constexpr core::BytesView space_facts = "space";      // + u16 space → SpaceFact
+inline constexpr core::BytesView block_facts = "block";  // + u16 space → varint: sequences are reserved up to here
+inline constexpr core::BytesView space_facts = "space";  // + u16 space → SpaceFact
 core::Bytes replica_fact_key(ReplicaTable::Index index);
 core::Bytes replica_fact(const core::ReplicaId& id);
 core::Result<void> add_replica_fact(ReplicaTable& replicas, core::BytesView key, core::BytesView value);

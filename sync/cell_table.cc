@@ -86,8 +86,8 @@ constexpr std::size_t allocator_overhead = 16;
 
 std::size_t bytes_of(const CachedKey& key) {
   const std::size_t text = key.name_offset == key.prefix_size ? key.prefix_size + key.name_size : key.prefix_size;
-  std::size_t bytes = sizeof(CachedKey) + allocator_overhead + text + key.string.cell.heap_bytes() +
-                      key.expiry.cell.heap_bytes();
+  std::size_t bytes =
+      sizeof(CachedKey) + allocator_overhead + text + key.string.cell.heap_bytes() + key.expiry.cell.heap_bytes();
   if (key.members) {
     bytes += sizeof(KeyMembers) + allocator_overhead;
     if (key.members->ranking) bytes += key.members->ranking->heap_bytes();
@@ -118,9 +118,8 @@ CellTable::~CellTable() {
 }
 
 CachedKey* CellTable::find(Space space, BytesView name) {
-  CachedKey* found = keys_.find(hash_of(space, name), [&](const CachedKey& key) {
-    return key.space == space && key.name() == name;
-  });
+  CachedKey* found =
+      keys_.find(hash_of(space, name), [&](const CachedKey& key) { return key.space == space && key.name() == name; });
   if (found != nullptr) found->referenced = true;
   return found;
 }
@@ -169,8 +168,12 @@ CachedMember& CellTable::add(CachedKey& key, Kind kind, BytesView name) {
   return *member;
 }
 
-void CellTable::resized(CachedKey& key) { resized(key, bytes_of(key)); }
-void CellTable::resized(CachedMember& member) { resized(member, bytes_of(member)); }
+void CellTable::resized(CachedKey& key) {
+  resized(key, bytes_of(key));
+}
+void CellTable::resized(CachedMember& member) {
+  resized(member, bytes_of(member));
+}
 
 void CellTable::resized(CacheItem& item, std::size_t bytes) {
   const std::size_t before = item.bytes;

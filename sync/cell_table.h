@@ -78,25 +78,26 @@ struct KeyMembers {
   bool complete = false;           // every member cell that is not empty is cached
   std::unique_ptr<Ranking> ranking;
 };
-inline bool has_members(Kind kind) { return kind >= Kind::hash; }
+inline bool has_members(Kind kind) {
+  return kind >= Kind::hash;
+}
 
 struct CachedKey : CacheItem {
   Space space;
   bool string_dirty = false;  // in `generation`, or later
   bool expiry_dirty = false;
-  bool stored = false;  // the store has a row for it, as of the flush under way
-  bool counted = false; // in SpaceState::keys
-  bool is_new = false;  // in the list of keys that SCAN finds in memory
+  bool stored = false;   // the store has a row for it, as of the flush under way
+  bool counted = false;  // in SpaceState::keys
   CellTraits string_traits;
   std::uint32_t prefix_size = 0;
   std::uint32_t name_offset = 0;
   std::uint32_t name_size = 0;
   Slot string;
   Slot expiry;
-  Lsn version = 0;              // the last event that changed anything under the key
-  std::uint64_t number = 0;     // SCAN's; 0: not given yet
-  std::uint64_t due = 0;        // Unix milliseconds at which this replica looks whether it must remove it; 0: never
-  std::uint64_t due_stored = 0; // as the store's index has it
+  Lsn version = 0;               // the last event that changed anything under the key
+  std::uint64_t number = 0;      // SCAN's; 0: not given yet
+  std::uint64_t due = 0;         // Unix milliseconds at which this replica looks whether it must remove it; 0: never
+  std::uint64_t due_stored = 0;  // as the store's index has it
   std::unique_ptr<KeyMembers> members;  // null: no member cells anywhere
 
   BytesView prefix() const { return {text(), prefix_size}; }  // core::put_key_prefix

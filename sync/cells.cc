@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ensure.h"
 #include "sync/event_log.h"
 
 namespace skerry::sync {
@@ -14,7 +15,9 @@ Bytes with_kind(BytesView prefix, Kind kind) {
   return address;
 }
 
-Kind after(Kind kind) { return static_cast<Kind>(static_cast<std::uint8_t>(kind) + 1); }
+Kind after(Kind kind) {
+  return static_cast<Kind>(static_cast<std::uint8_t>(kind) + 1);
+}
 
 bool is_key_row(BytesView address) {
   return static_cast<Kind>(address[key_prefix_of(address).size()]) == Kind::row;
@@ -44,12 +47,16 @@ Result<CachedKey*> Cells::load_key(Space space, BytesView name) {
     const Kind kind = static_cast<Kind>(at[key.prefix_size]);
     if (kind == Kind::row) {
       const auto row = read_key_row(value);
-      if (row) take_row(key, *row);
-      else error = row.error();
+      if (row)
+        take_row(key, *row);
+      else
+        error = row.error();
     } else {
       auto cell = read_cell(value);
-      if (cell) (kind == Kind::string ? key.string : key.expiry).cell = std::move(*cell);
-      else error = cell.error();
+      if (cell)
+        (kind == Kind::string ? key.string : key.expiry).cell = std::move(*cell);
+      else
+        error = cell.error();
     }
     return !error;
   });
@@ -74,6 +81,30 @@ Result<CachedMember*> Cells::member_to_change(CachedKey& key, Kind kind, BytesVi
   auto found = member(key, kind, name);
   if (!found || *found != nullptr) return found;
   return &table_.add(key, kind, name);
+}
+
+Result<std::optional<Place>> Cells::place(const core::Address& address, bool only_existing) {
+  const auto found = key(address.space, address.key);
+  if (!found) return core::failure(found);
+  Place place{*found, nullptr, address.kind};
+  if (!has_members(address.kind)) return place;
+  const auto member_found = only_existing ? member(**found, address.kind, address.member)
+                                          : member_to_change(**found, address.kind, address.member);
+  if (!member_found) return core::failure(member_found);
+  if (*member_found == nullptr) return std::nullopt;
+  place.member = *member_found;
+  return place;
+}
+
+Slot* Cells::dirty_slot(BytesView encoded) {
+  const auto address = core::decode_address(encoded);
+  core::ensure(address.has_value());
+  CachedKey* key = table_.find(address->space, address->key);
+  if (key == nullptr || !table_.is_dirty(*key)) return nullptr;
+  if (address->kind == Kind::string) return key->string_dirty ? &key->string : nullptr;
+  if (address->kind == Kind::expiry) return key->expiry_dirty ? &key->expiry : nullptr;
+  CachedMember* member = table_.find(*key, address->kind, address->member);
+  return member != nullptr && table_.is_dirty(*member) ? &member->slot : nullptr;
 }
 
 Result<CachedMember*> Cells::load_member(CachedKey& key, Kind kind, BytesView name) {
@@ -123,7 +154,8 @@ Result<void> Cells::walk_members(CachedKey& key, Kind kind, const MemberVisitor&
   for (const CachedMember* member = key.members->newest; member != nullptr; member = member->next_of_key) {
     if (member->kind == kind) cached.push_back(member);
   }
-  std::sort(cached.begin(), cached.end(), [](const auto* one, const auto* other) { return one->name() < other->name(); });
+  std::sort(cached.begin(), cached.end(),
+            [](const auto* one, const auto* other) { return one->name() < other->name(); });
   if (key.members->complete) {
     for (const CachedMember* member : cached) {
       if (!member->slot.cell.empty() && !visit(member->name(), member->slot.cell)) break;
@@ -136,8 +168,9 @@ Result<void> Cells::walk_members(CachedKey& key, Kind kind, const MemberVisitor&
     with_addresses.push_back({{}, &member->slot.cell});
     member->put_address(with_addresses.back().address);
   }
-  return walk(std::move(with_addresses), with_kind(key.prefix(), kind), with_kind(key.prefix(), after(kind)),
-              [&](BytesView address, const crdt::Cell& cell) { return visit(address.substr(key.prefix_size + 1), cell); });
+  return walk(
+      std::move(with_addresses), with_kind(key.prefix(), kind), with_kind(key.prefix(), after(kind)),
+      [&](BytesView address, const crdt::Cell& cell) { return visit(address.substr(key.prefix_size + 1), cell); });
 }
 
 Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& visit) {
@@ -198,22 +231,33 @@ Result<void> Cells::walk(std::vector<Cached> cached, BytesView first, BytesView 
   return {};
 }
 
-Result<std::vector<Bytes>> Cells::key_names(Space space) {
-  std::vector<Bytes> names;
-  table_.for_each_key([&](CachedKey& key) {
-    if (key.space == space) names.emplace_back(key.name());
-  });
+Result<Cells::Numbered> Cells::numbered(Space space, std::uint64_t number, std::size_t count) const {
+  Numbered found{{}, number};
+  if (number == UINT64_MAX) return found;
   std::optional<core::Error> error;
-  const auto scanned = store_.scan(number_row_key(space, 0), number_row_key(space, UINT64_MAX),
-                                   [&](BytesView at, BytesView value) {
-                                     const auto row = read_number_row(at, value);
-                                     if (row) names.emplace_back(row->name);
-                                     else error = row.error();
-                                     return !error;
-                                   });
-  if (!scanned) return tl::make_unexpected(scanned.error());
+  const Bytes limit = beyond_prefix(number_row_key(space, 0).substr(0, 4));
+  const auto scanned = store_.scan(number_row_key(space, number + 1), limit, [&](BytesView at, BytesView value) {
+    const auto row = read_number_row(at, value);
+    if (row) {
+      found.last = row->number;
+      found.names.emplace_back(row->name);
+    } else {
+      error = row.error();
+    }
+    return !error && found.names.size() < count;
+  });
+  if (!scanned) return core::failure(scanned);
   if (error) return tl::make_unexpected(std::move(*error));
-  return names;
+  return found;
+}
+
+Result<std::vector<Bytes>> Cells::key_names(Space space) {
+  auto found = numbered(space, 0, SIZE_MAX);
+  if (!found) return core::failure(found);
+  table_.for_each_key([&](const CachedKey& key) {
+    if (key.space == space) found->names.emplace_back(key.name());
+  });
+  return std::move(found->names);
 }
 
 }  // namespace skerry::sync

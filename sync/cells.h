@@ -16,6 +16,14 @@ namespace skerry::sync {
 using core::Bytes;
 using core::Result;
 
+// Where a cell is in memory.
+struct Place {
+  CachedKey* key = nullptr;
+  CachedMember* member = nullptr;  // null for the key's own cells
+  Kind kind = Kind::string;
+  Slot& slot() const { return member != nullptr ? member->slot : kind == Kind::string ? key->string : key->expiry; }
+};
+
 class Cells {
  public:
   // `complete`: the store holds no rows.  Both must outlive this.
@@ -35,6 +43,11 @@ class Cells {
   Result<CachedMember*> member(CachedKey& key, Kind kind, BytesView name);
   // The member's cell, made empty if there is none.
   Result<CachedMember*> member_to_change(CachedKey& key, Kind kind, BytesView name);
+  // The cell's place in memory.  Nothing if `only_existing` and it is a member's that does not exist.
+  // REQUIRES an address of a cell.
+  Result<std::optional<Place>> place(const core::Address& address, bool only_existing);
+  // The cell if it is in memory and dirty; else null.
+  Slot* dirty_slot(BytesView address);
   // Loads all member cells of the key.
   Result<void> load_members(CachedKey& key);
 
@@ -46,7 +59,13 @@ class Cells {
   // All cells of the space that are not empty, in the order of addresses, from the encoded address `from` on.
   using CellVisitor = std::function<bool(BytesView address, const crdt::Cell& cell)>;
   Result<void> walk_space(Space space, BytesView from, const CellVisitor& visit);
-  // The names of all keys of the space that may hold any cell; in no order, some maybe twice.
+  // Up to `count` keys in the store's index with numbers beyond `number`, in their order.
+  struct Numbered {
+    std::vector<Bytes> names;
+    std::uint64_t last = 0;  // the number of the last of them; else the one asked with
+  };
+  Result<Numbered> numbered(Space space, std::uint64_t number, std::size_t count) const;
+  // The names of all keys of the space that may hold any cell; some maybe twice.
   Result<std::vector<Bytes>> key_names(Space space);
 
  private:

@@ -3,9 +3,11 @@
 // transactions (clients), join_cell / apply_range / record (peers).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/hybrid_clock.h"
 #include "core/ids.h"
@@ -28,10 +30,29 @@ struct SpaceState {
   EventLog log;
   core::Sequence next = 1;  // the sequence of our next event
   core::Sequence reserved_to = 0;
-  std::uint64_t keys = 0;  // present for readers, expired ones included
+
+  // Derived from the cells, exactly: over all keys.
+  std::uint64_t keys = 0;      // present for readers, expired ones included
+  std::uint64_t tallied = 0;   // cells a removal of which must leave resets behind
+  std::uint64_t leftover = 0;  // cells with a payload that is only resets
+  std::uint64_t numbered = 0;  // the last number given to a key, for SCAN
+  Lsn keys_version = 0;        // the last event that changed which keys there are
+  struct NumberedKey {
+    std::uint64_t number;
+    CachedKey* key;
+  };
+  std::vector<NumberedKey> new_keys;         // in order: those that the store's index does not have yet
+  std::vector<NumberedKey> new_keys_frozen;  // the same, of the flush under way
 };
 
-class CellTable;
+class Cells;
+struct Place;
+class Staging;
+class Flusher;
+class DueKeys;
+class Upkeep;
+struct SegmentEntry;
+class SegmentReader;
 
 class Keyspace {
  public:
@@ -84,12 +105,32 @@ class Keyspace {
  private:
   friend class Transaction;
   friend class KeyAccess;
+  Result<void> load_replicas();
+  Result<void> load_spaces();
+  Result<void> replay(Lsn first, Lsn last, BytesView segment, const Now& now);
+  Result<void> replay(const SegmentReader& segment, SegmentEntry& entry, Lsn lsn, const Now& now);
+  void void_unfinished_blocks();
+  void reserve(SpaceState& state);
+  void note(SpaceState& state, const LogEntry& entry);
+  void set(SpaceState& state, const Place& place, crdt::Cell cell, Lsn version, WallTime now);
+  Result<void> apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range, Lsn version);
+  Result<void> remove_seen(SpaceState& state, CachedKey& key, const crdt::CausalContext& range, Lsn version);
+  void begin_flush(const Now& now);
+  Result<void> remove_if_due(const Now& now, Space space, BytesView name);
+
   Store& store_;
   Options options_;
   core::HybridClock clock_;
   ReplicaTable replicas_;
   std::map<Space, std::unique_ptr<SpaceState>> states_;
-  std::unique_ptr<CellTable> table_;
+  std::unique_ptr<Cells> cells_;
+  std::unique_ptr<Flusher> flusher_;
+  std::unique_ptr<DueKeys> due_keys_;
+  std::unique_ptr<Upkeep> upkeep_;
+  std::unique_ptr<Staging> staging_;
+  WallTime wall_{};                          // of the last call that said the time
+  std::optional<core::Instant> flushed_at_;  // when the last flush began
+  std::size_t unflushed_log_bytes_ = 0;
 };
 
 }  // namespace skerry::sync

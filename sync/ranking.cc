@@ -34,7 +34,9 @@ Ranking::Places::const_iterator Ranking::at_rank(std::uint64_t rank) const {
 }
 
 // The empty name sorts before every other, so it stands for "the first with this score".
-Ranking::Places::const_iterator Ranking::first_from(double score) const { return places_.lower_bound({score, {}}); }
+Ranking::Places::const_iterator Ranking::first_from(double score) const {
+  return places_.lower_bound({score, {}});
+}
 
 Ranking::Places::const_iterator Ranking::first_beyond(double score) const {
   constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -17,8 +17,8 @@ constexpr std::uint8_t all_bits = (1 << 5) - 1;
 constexpr auto damaged = [] { return core::fail(core::ErrorCode::corrupt, "A log segment is damaged."); };
 
 bool fits(const std::optional<EventType>& type, core::BytesView address) {
-  if (type == EventType::void_) return address.empty();
-  if (type == EventType::range && address.size() == sizeof(core::Space)) return true;
+  const bool space_alone = address.size() == sizeof(core::Space);
+  if (type == EventType::void_ || (type == EventType::range && space_alone)) return space_alone;
   const auto decoded = core::decode_address(address);
   return decoded && (decoded->kind == core::Kind::row) == (type == EventType::range);
 }

@@ -6,7 +6,8 @@
 //           · image only has no dot; else varint number of the replica · varint sequence
 //           · void: varint first
 //           · unless alone or batch_as_before: varint batch first · varint batch count
-//           · sized address · range: its context (sync/context_codec.h) · with has_image: sized cell (crdt::put_cell)
+//           · sized address (void: the two bytes of its space) · range: its context (sync/context_codec.h) · with
+//           has_image: sized cell (crdt::put_cell)
 //
 // An image is the cell as it was when the segment was taken.  Only the last entry that an address has in a segment
 // carries one.  Replay in the order of entries is idempotent: images are set, ranges drop what their context holds.

@@ -5,6 +5,7 @@
 // when it is destroyed.  All errors are the disk's (io, corrupt) unless a function says more.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -25,10 +26,21 @@ using core::Space;
 using core::WallTime;
 
 class Keyspace;
+class Ranking;
 struct SpaceState;
-struct CachedKey;  // sync/cell_table.h
+struct CachedKey;     // sync/cell_table.h
+struct CachedMember;  // sync/cell_table.h
 
 class Transaction;
+
+// A change of one cell that is being made, and the event that it would be.
+struct Change {
+  crdt::Cell* cell = nullptr;
+  crdt::Event event;
+  Kind kind = Kind::string;
+  CachedMember* member = nullptr;      // null for the key's own cells
+  std::optional<double> ranked_score;  // what the key's ranking knows of the member
+};
 
 // One key as commands see it, whether it exists or not.  Valid until its transaction ends.  Views that it returns are
 // valid until the next call on the transaction or any of its keys.
@@ -66,21 +78,39 @@ class KeyAccess {
   std::uint64_t count(Kind kind) const;
   bool holds(Kind kind) const;
   Result<void> remove_range();
+  bool may_leave_resets(Kind kind) const;
+  // Beyond the limits of sync/limits.h (address, events and bytes of the batch): too_large, and nothing was changed.
   template <class F>
-  Result<void> change(Kind kind, BytesView member, F&& apply);
+  Result<void> change(Kind kind, BytesView member, F&& apply) {
+    auto change = prepare(kind, member);
+    if (!change) return core::failure(change);
+    if (std::forward<F>(apply)(*change->cell, change->event)) commit(*change);
+    return {};
+  }
   template <class F>
-  Result<void> for_each_cell(Kind kind, F&& visit);
+  Result<void> for_each_cell(Kind kind, F&& visit) {
+    return walk(kind, [&](BytesView member, const crdt::Cell& cell) {
+      visit(member, cell);
+      return true;
+    });
+  }
 
   const Now& now() const;
 
  private:
   friend class Transaction;
+  Result<Change> prepare(Kind kind, BytesView member);
+  void commit(const Change& change);
+  Result<const Ranking*> ranking();
+  Result<void> walk(Kind kind, const std::function<bool(BytesView member, const crdt::Cell& cell)>& visit);
   KeyAccess(Transaction& transaction, CachedKey& key) : transaction_(&transaction), key_(&key) {}
   Transaction* transaction_;
   CachedKey* key_;
 };
 
-inline auto KeyAccess::write() { return crdt::KeyWriter<KeyAccess>(*this, now().wall); }
+inline auto KeyAccess::write() {
+  return crdt::KeyWriter<KeyAccess>(*this, now().wall);
+}
 
 class Transaction {
  public:
@@ -95,7 +125,7 @@ class Transaction {
   Result<KeyAccess> key(BytesView name);
 
   // The number of keys (as DBSIZE counts: expired ones that nobody has removed yet are included).
-  std::uint64_t size() const;
+  std::uint64_t size();
   // FLUSHDB: removes all that has been seen.
   Result<void> remove_all();
   // Visits keys that exist for readers.  Every key that exists from the call with cursor 0 until the call that returns
@@ -110,12 +140,30 @@ class Transaction {
 
  private:
   friend class KeyAccess;
+  Result<crdt::Event> next_event();
+  void use(const crdt::Event& event);
+  void depend_on(Lsn lsn) { depends_on_ = std::max(depends_on_, lsn); }
+  void end_batch();
+  Result<void> reset_tallied();
+  void stage_range(const crdt::Event& event, BytesView address, crdt::CausalContext range);
+
   Keyspace& keyspace_;
   SpaceState& space_;
   Now now_;
   Lsn depends_on_ = 0;
   std::uint32_t events_ = 0;
-  core::Sequence first_ = 0;
+  std::size_t bytes_ = 0;        // of the payloads written in this batch
+  std::size_t staged_from_ = 0;  // where its events begin in what is staged
 };
 
 }  // namespace skerry::sync
+
+namespace skerry::sync {
+
+// Takes the dots of payloads that are only resets out of the context of a range removal, which spares them.
+void exclude_resets(crdt::CausalContext& range, const crdt::Cell& cell);
+
+}  // namespace skerry::sync
+
+// Compiled once, in key_access.cc.
+extern template class skerry::crdt::KeyWriter<skerry::sync::KeyAccess>;

@@ -1,0 +1,162 @@
+#include "sync/flusher.h"
+
+#include <algorithm>
+
+#include "core/ensure.h"
+#include "sync/cell_rows.h"
+
+namespace skerry::sync {
+
+namespace {
+
+// About half a millisecond of work.
+constexpr std::size_t items_a_step = 1'000;
+constexpr std::size_t run_rows_max = 1'000;
+constexpr std::size_t rows_ordered_a_step = 2'000;
+
+core::Bytes address_of(const CachedKey& key, Kind kind) {
+  core::Bytes address;
+  address.reserve(key.prefix_size + 1);
+  address.append(key.prefix());
+  core::put_u8(address, static_cast<std::uint8_t>(kind));
+  return address;
+}
+
+KeyRow row_of(const CachedKey& key) {
+  KeyRow row{.version = key.version, .number = key.number, .due = key.due, .counts = {}};
+  if (key.members) std::copy(std::begin(key.members->counts), std::end(key.members->counts), std::begin(row.counts));
+  return row;
+}
+
+}  // namespace
+
+void Flusher::begin(Lsn complete_to, std::vector<Row> facts) {
+  core::ensure(stage_ == Stage::idle);
+  frozen_ = table_.freeze();
+  next_frozen_ = 0;
+  rows_ = 0;
+  flush_ = {.complete_to = complete_to, .rows = {}, .facts = std::move(facts)};
+  stage_ = Stage::encoding;
+}
+
+void Flusher::put(core::Bytes key, std::optional<core::Bytes> value) {
+  run_.push_back({std::move(key), std::move(value)});
+  ++rows_;
+  if (run_.size() >= run_rows_max) end_run();
+}
+
+void Flusher::encode(CachedKey& key) {
+  const bool vanished = key.vanished();
+  key.encoded = true;
+  const auto put_cell = [&](Kind kind, const crdt::Cell& cell) {
+    put(address_of(key, kind), cell.empty() ? std::nullopt : std::optional(cell_row(cell, replicas_)));
+  };
+  if (!vanished || key.stored) {
+    put(address_of(key, Kind::row), vanished ? std::nullopt : std::optional(key_row(row_of(key))));
+    if (key.string_dirty) put_cell(Kind::string, key.string.cell);
+    if (key.expiry_dirty) put_cell(Kind::expiry, key.expiry.cell);
+  }
+  if (vanished == key.stored) {
+    put(number_row_key(key.space, key.number), vanished ? std::nullopt : std::optional(number_row(key.name())));
+  }
+  const std::uint64_t due = vanished ? 0 : key.due;
+  if (due != key.due_stored) {
+    if (key.due_stored != 0) put(due_row_key(key.due_stored, key.prefix()), std::nullopt);
+    if (due != 0) put(due_row_key(due, key.prefix()), due_row());
+  }
+  key.due_stored = due;
+  key.stored = !vanished;
+  key.string_dirty = key.expiry_dirty = false;
+  if (vanished) key.number = 0;  // should it come back, SCAN meets it at a new place
+}
+
+void Flusher::encode(CachedMember& member) {
+  member.encoded = true;
+  core::Bytes address;
+  member.put_address(address);
+  const crdt::Cell& cell = member.slot.cell;
+  put(std::move(address), cell.empty() ? std::nullopt : std::optional(cell_row(cell, replicas_)));
+}
+
+void Flusher::encode_slice() {
+  const std::size_t end = std::min(frozen_.size(), next_frozen_ + items_a_step);
+  for (; next_frozen_ < end; ++next_frozen_) {
+    CacheItem& item = *frozen_[next_frozen_];
+    if (!table_.waits_to_be_encoded(item)) continue;  // it was changed since, and encoded before that
+    if (item.is_key) {
+      encode(static_cast<CachedKey&>(item));
+    } else {
+      encode(static_cast<CachedMember&>(item));
+    }
+  }
+  if (end < frozen_.size()) return;
+  end_run();
+  frozen_ = {};
+  flush_.rows.reserve(rows_);
+  stage_ = Stage::ordering;
+}
+
+void Flusher::end_run() {
+  if (run_.empty()) return;
+  std::sort(run_.begin(), run_.end(), [](const Row& one, const Row& other) { return one.key < other.key; });
+  runs_.push_back({std::exchange(run_, {}), 0});
+  run_.reserve(run_rows_max);
+  heap_.push_back(runs_.size() - 1);
+}
+
+// Joins the runs through a heap (Knuth, TAOCP 3, 5.4.1: multiway merging).
+void Flusher::order_slice() {
+  const auto later = [this](std::size_t one, std::size_t other) {
+    return runs_[other].rows[runs_[other].next].key < runs_[one].rows[runs_[one].next].key;
+  };
+  if (flush_.rows.empty()) std::make_heap(heap_.begin(), heap_.end(), later);
+  for (std::size_t i = 0; i < rows_ordered_a_step && !heap_.empty(); ++i) {
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    Run& run = runs_[heap_.back()];
+    flush_.rows.push_back(std::move(run.rows[run.next]));
+    if (++run.next == run.rows.size()) {
+      run.rows = {};
+      heap_.pop_back();
+    } else {
+      std::push_heap(heap_.begin(), heap_.end(), later);
+    }
+  }
+  if (!heap_.empty()) return;
+  runs_ = {};
+  stage_ = Stage::waiting;
+}
+
+void Flusher::hand_over() {
+  for (; replicas_stored_ < replicas_.size(); ++replicas_stored_) {
+    flush_.facts.push_back({replica_fact_key(replicas_stored_), replica_fact(*replicas_.at(replicas_stored_))});
+  }
+  stage_ = Stage::storing;
+  const Lsn complete_to = flush_.complete_to;
+  store_.flush(std::exchange(flush_, {}));
+  flush_.complete_to = complete_to;
+}
+
+bool Flusher::step() {
+  switch (stage_) {
+    case Stage::idle:
+      return false;
+    case Stage::encoding:
+      encode_slice();
+      return false;
+    case Stage::ordering:
+      order_slice();
+      return false;
+    case Stage::waiting:
+      if (store_.durable_to() < flush_.complete_to || store_.flushing()) return false;
+      hand_over();
+      [[fallthrough]];
+    case Stage::storing:
+      if (store_.flushed_to() < flush_.complete_to) return false;
+      stage_ = Stage::idle;
+      table_.flushed();
+      return true;
+  }
+  return false;
+}
+
+}  // namespace skerry::sync

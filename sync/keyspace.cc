@@ -1,0 +1,241 @@
+#include "sync/keyspace.h"
+
+#include <algorithm>
+
+#include "core/ensure.h"
+#include "crdt/payload.h"
+#include "crdt/string.h"
+#include "sync/cells.h"
+#include "sync/due_keys.h"
+#include "sync/flusher.h"
+#include "sync/limits.h"
+#include "sync/staging.h"
+#include "sync/upkeep.h"
+
+namespace skerry::sync {
+
+namespace {
+
+// A key's prefix or the address of its row, taken apart.
+std::optional<core::OwnedAddress> decode_key(BytesView prefix) {
+  if (auto row = core::decode_address(prefix)) return row;
+  Bytes with_kind(prefix);
+  core::put_u8(with_kind, static_cast<std::uint8_t>(Kind::row));
+  return core::decode_address(with_kind);
+}
+
+tl::unexpected<core::Error> no_address() {
+  return core::fail(core::ErrorCode::malformed, "bytes that are no address of a cell");
+}
+
+std::uint64_t seed_of(const core::ReplicaId& self) {
+  return std::hash<core::ReplicaId>()(self);
+}
+
+}  // namespace
+
+Keyspace::Keyspace(Store& store, const Options& options)
+    : store_(store),
+      options_(options),
+      cells_(std::make_unique<Cells>(store, replicas_, seed_of(options.self), store.flushed_to() == 0)),
+      flusher_(std::make_unique<Flusher>(store, cells_->table(), replicas_)),
+      due_keys_(std::make_unique<DueKeys>(store)),
+      upkeep_(std::make_unique<Upkeep>(options.self, cells_->table(), *flusher_, *due_keys_)),
+      staging_(std::make_unique<Staging>(replicas_, store.appended_to())) {}
+
+Keyspace::~Keyspace() = default;
+
+SpaceState& Keyspace::state(Space space) {
+  const auto found = states_.find(space);
+  if (found != states_.end()) [[likely]]
+    return *found->second;
+  core::ensure(space.number < due_rows);
+  return *states_.emplace(space, std::make_unique<SpaceState>(space)).first->second;
+}
+
+void Keyspace::reserve(SpaceState& state) {
+  state.reserved_to = state.next - 1 + sequence_block;
+  staging_->fact(space_fact_key(block_facts, state.space), block_fact(state.reserved_to));
+}
+
+// --- peers
+
+Result<void> Keyspace::join_cell(SpaceState& state, BytesView encoded, const crdt::Cell& theirs,
+                                 const crdt::CausalContext& seen, const Now& now) {
+  wall_ = now.wall;
+  const auto address = core::decode_address(encoded);
+  if (!address || address->space != state.space || address->kind == Kind::row) return no_address();
+  for (const crdt::Cell::Entry& entry : theirs.entries()) {
+    clock_.observe(crdt::stamp_of(entry.payload), now.wall, crdt::clock_bound);
+  }
+  const auto found = cells_->place(address->view(), theirs.empty());
+  if (!found) return core::failure(found);
+  if (!*found) return {};
+  Slot& slot = (*found)->slot();
+  crdt::Cell joined = crdt::join(slot.cell, state.context, theirs, seen);
+  if (joined == slot.cell) return {};
+  set(state, **found, std::move(joined), staged_to() + 1, now.wall);
+  staging_->joined(&slot, encoded);
+  return {};
+}
+
+void Keyspace::set(SpaceState& state, const Place& place, crdt::Cell cell, Lsn version, WallTime now) {
+  const auto ranked_score = upkeep_->changing(*place.key, place.member, now);
+  place.slot().cell = std::move(cell);
+  upkeep_->changed(state, *place.key, place.kind, place.member, ranked_score, version, now);
+}
+
+Result<void> Keyspace::remove_seen(SpaceState& state, CachedKey& key, const crdt::CausalContext& range, Lsn version) {
+  const auto loaded = cells_->load_members(key);
+  if (!loaded) return loaded;
+  const auto remove = [&](Kind kind, CachedMember* member, crdt::Cell& cell) {
+    const auto entries = cell.entries();
+    if (std::none_of(entries.begin(), entries.end(), [&](const auto& entry) { return range.contains(entry.dot); })) {
+      return;
+    }
+    const auto ranked_score = upkeep_->changing(key, member, wall_);
+    cell.remove_seen(range);
+    upkeep_->changed(state, key, kind, member, ranked_score, version, wall_);
+  };
+  remove(Kind::string, nullptr, key.string.cell);
+  remove(Kind::expiry, nullptr, key.expiry.cell);
+  for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
+       member = member->next_of_key) {
+    remove(member->kind, member, member->slot.cell);
+  }
+  return {};
+}
+
+Result<void> Keyspace::apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range) {
+  return apply_range(state, prefix, range, staged_to() + 1);
+}
+
+// TODO(soon): leave the rows of large ranges to the flush (DESIGN §2, pending contexts).
+Result<void> Keyspace::apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range, Lsn version) {
+  std::vector<Bytes> names;
+  if (prefix.size() == sizeof(Space)) {
+    auto all = cells_->key_names(state.space);
+    if (!all) return core::failure(all);
+    names = std::move(*all);
+  } else {
+    auto address = decode_key(prefix);
+    if (!address || address->space != state.space) return no_address();
+    names.push_back(std::move(address->key));
+  }
+  for (const Bytes& name : names) {
+    const auto key = cells_->key(state.space, name);
+    if (!key) return core::failure(key);
+    const auto removed = remove_seen(state, **key, range, version);
+    if (!removed) return removed;
+  }
+  return {};
+}
+
+Lsn Keyspace::record(SpaceState& state, LogEntry entry) {
+  Slot* slot = entry.type == EventType::cell ? cells_->dirty_slot(entry.address) : nullptr;
+  const Lsn lsn = staging_->add(state.space, entry, slot, state.log);
+  note(state, entry);
+  return lsn;
+}
+
+// Everything that goes into the log goes into the context.
+void Keyspace::note(SpaceState& state, const LogEntry& entry) {
+  if (entry.type == EventType::void_) {
+    state.context.add(entry.dot.replica, {entry.first, entry.dot.sequence});
+  } else {
+    state.context.add(entry.dot);
+  }
+}
+
+Result<crdt::Cell> Keyspace::cell(SpaceState& state, BytesView encoded) {
+  const auto address = core::decode_address(encoded);
+  if (!address || address->space != state.space || address->kind == Kind::row) return no_address();
+  const auto found = cells_->place(address->view(), true);
+  if (!found) return core::failure(found);
+  return *found ? (*found)->slot().cell : crdt::Cell();
+}
+
+Result<void> Keyspace::for_each_cell(SpaceState& state,
+                                     const std::function<bool(BytesView address, const crdt::Cell& cell)>& visit) {
+  return cells_->walk_space(state.space, {}, visit);
+}
+
+// --- the disk
+
+Lsn Keyspace::staged_to() const {
+  return staging_->staged_to();
+}
+
+std::optional<Segment> Keyspace::take_segment() {
+  auto segment = staging_->take(clock_.last());
+  if (segment) unflushed_log_bytes_ += segment->bytes.size();
+  cells_->table().trim(options_.cache_bytes);
+  return segment;
+}
+
+bool Keyspace::full() const {
+  return cells_->table().dirty_bytes() > options_.cache_bytes / 100 * dirty_percent_max;
+}
+
+bool Keyspace::flush_due(const Now& now) const {
+  if (flusher_->under_way()) return true;
+  const CellTable& table = cells_->table();
+  if (!table.has_dirty()) return false;
+  return !flushed_at_ || now.instant >= *flushed_at_ + flush_every || unflushed_log_bytes_ > flush_log_bytes ||
+         table.dirty_bytes() > options_.cache_bytes / 100 * dirty_percent_max / 2;
+}
+
+void Keyspace::flush_step(const Now& now) {
+  wall_ = now.wall;
+  if (!flusher_->under_way()) {
+    if (cells_->table().has_dirty()) begin_flush(now);
+  } else if (flusher_->step()) {
+    for (const auto& [space, state] : states_) state->new_keys_frozen = {};
+    due_keys_->flushed();
+  }
+  cells_->table().trim(options_.cache_bytes);
+}
+
+void Keyspace::begin_flush(const Now& now) {
+  std::vector<Row> facts;
+  for (const auto& [space, state] : states_) {
+    state->new_keys_frozen = std::exchange(state->new_keys, {});
+    facts.push_back({space_fact_key(space_facts, space), space_fact({.keys = state->keys,
+                                                                     .tallied = state->tallied,
+                                                                     .leftover = state->leftover,
+                                                                     .numbered = state->numbered})});
+  }
+  due_keys_->freeze();
+  flusher_->begin(staged_to(), std::move(facts));
+  flushed_at_ = now.instant;
+  unflushed_log_bytes_ = 0;
+}
+
+// --- expiry
+
+Result<core::Instant> Keyspace::remove_expired(const Now& now) {
+  const auto due = due_keys_->take(now.wall, expiry_keys_a_turn);
+  if (!due) return core::failure(due);
+  for (const DueKeys::Due& key : *due) {
+    const auto removed = remove_if_due(now, key.space, key.name);
+    if (!removed) return core::failure(removed);
+  }
+  return due->size() == expiry_keys_a_turn ? now.instant : now.instant + expiry_interval;
+}
+
+Result<void> Keyspace::remove_if_due(const Now& now, Space space, BytesView name) {
+  const auto key = cells_->key(space, name);
+  if (!key) return core::failure(key);
+  const std::uint64_t due_now = due_of(**key, self(), now.wall);
+  if (due_now != 0 && due_now <= static_cast<std::uint64_t>(core::unix_milliseconds(now.wall))) {
+    Transaction transaction = begin(space, now);
+    auto access = transaction.key(name);
+    if (!access) return core::failure(access);
+    const auto removed = access->write().remove();
+    return removed ? Result<void>() : core::failure(removed);
+  }
+  upkeep_->due_changed(**key, due_now);
+  return {};
+}
+
+}  // namespace skerry::sync

@@ -1,0 +1,153 @@
+#include "sync/transaction.h"
+
+#include <vector>
+
+#include "sync/cells.h"
+#include "sync/keyspace.h"
+#include "sync/limits.h"
+#include "sync/staging.h"
+
+namespace skerry::sync {
+
+namespace {
+
+// A key is looked up for each, and stays in memory until the transaction ends.
+constexpr std::size_t scan_keys_max = 10'000;
+
+}  // namespace
+
+void exclude_resets(crdt::CausalContext& range, const crdt::Cell& cell) {
+  for (const crdt::Cell::Entry& entry : cell.entries()) {
+    if (crdt::type_of(entry.payload) == crdt::PayloadType::resets) range.remove(entry.dot);
+  }
+}
+
+Transaction::Transaction(Keyspace& keyspace, SpaceState& space, const Now& now)
+    : keyspace_(keyspace), space_(space), now_(now), staged_from_(keyspace.staging_->size()) {
+  keyspace_.wall_ = now.wall;
+}
+
+Transaction::~Transaction() {
+  end_batch();
+  keyspace_.cells_->table().trim(keyspace_.options_.cache_bytes);
+}
+
+void Transaction::end_batch() {
+  if (events_ == 0) return;
+  keyspace_.staging_->close_batch(staged_from_, space_.log);
+  staged_from_ = keyspace_.staging_->size();
+  events_ = 0;
+  bytes_ = 0;
+}
+
+Result<KeyAccess> Transaction::key(BytesView name) {
+  if (name.size() > address_bytes_max) {
+    return core::fail(core::ErrorCode::too_large, "the key is longer than 32 KiB");
+  }
+  const auto key = keyspace_.cells_->key(space_.space, name);
+  if (!key) return core::failure(key);
+  depend_on((*key)->version);
+  return KeyAccess(*this, **key);
+}
+
+Result<crdt::Event> Transaction::next_event() {
+  if (events_ >= batch_events_max || bytes_ >= batch_bytes_max) {
+    return core::fail(core::ErrorCode::too_large, "a batch holds at most 16384 events and 16 MiB");
+  }
+  if (space_.next > space_.reserved_to) keyspace_.reserve(space_);
+  return crdt::Event{{keyspace_.self(), space_.next}, keyspace_.clock_.next(now_.wall)};
+}
+
+void Transaction::use(const crdt::Event& event) {
+  ++events_;
+  ++space_.next;
+  space_.context.add(event.dot);
+}
+
+void Transaction::stage_range(const crdt::Event& event, BytesView address, crdt::CausalContext range) {
+  use(event);
+  depend_on(keyspace_.staging_->add_range(event.dot, address, std::move(range)));
+}
+
+std::uint64_t Transaction::size() {
+  depend_on(space_.keys_version);
+  return space_.keys;
+}
+
+// A batch holds so many events at most, so there may be several of resets; the range removal ends the last.
+Result<void> Transaction::reset_tallied() {
+  Bytes from;
+  while (space_.tallied > 0) {
+    if (events_ + 2 > batch_events_max) end_batch();
+    std::vector<Bytes> addresses;
+    const auto walked =
+        keyspace_.cells_->walk_space(space_.space, from, [&](BytesView address, const crdt::Cell& cell) {
+          if (crdt::leaves_resets(cell)) addresses.emplace_back(address);
+          return events_ + addresses.size() + 1 < batch_events_max;
+        });
+    if (!walked) return walked;
+    if (addresses.empty()) break;
+    for (const Bytes& encoded : addresses) {
+      const auto address = core::decode_address(encoded);
+      auto access = key(address->key);
+      if (!access) return core::failure(access);
+      const auto changed =
+          access->change(address->kind, address->member, [](crdt::Cell& cell, const crdt::Event& event) {
+            crdt::remove_string(cell, event);
+            return true;
+          });
+      if (!changed) return changed;
+    }
+    from = addresses.back();
+    if (space_.tallied > 0) end_batch();
+  }
+  return {};
+}
+
+Result<void> Transaction::remove_all() {
+  const auto reset = reset_tallied();
+  if (!reset) return reset;
+  if (space_.keys == 0) return {};  // nothing that readers or counters know of: no event
+  const auto event = next_event();
+  if (!event) return core::failure(event);
+  crdt::CausalContext range = space_.context;
+  if (space_.leftover > 0) {
+    const auto walked = keyspace_.cells_->walk_space(space_.space, {}, [&](BytesView, const crdt::Cell& cell) {
+      exclude_resets(range, cell);
+      return true;
+    });
+    if (!walked) return walked;
+  }
+  Bytes prefix;
+  core::put_space_prefix(prefix, space_.space);
+  const auto applied = keyspace_.apply_range(space_, prefix, range);
+  if (!applied) return applied;
+  stage_range(*event, prefix, std::move(range));
+  return {};
+}
+
+Result<std::uint64_t> Transaction::scan(std::uint64_t cursor, std::size_t count, const KeyVisitor& visit) {
+  depend_on(space_.keys_version);
+  count = std::clamp<std::size_t>(count, 1, scan_keys_max);
+  auto found = keyspace_.cells_->numbered(space_.space, cursor, count);
+  if (!found) return core::failure(found);
+  std::vector<Bytes>& names = found->names;
+  std::uint64_t last = found->last;
+  for (const auto* keys : {&space_.new_keys_frozen, &space_.new_keys}) {
+    auto next = std::upper_bound(keys->begin(), keys->end(), last,
+                                 [](std::uint64_t number, const auto& key) { return number < key.number; });
+    for (; next != keys->end() && names.size() < count; ++next) {
+      names.emplace_back(next->key->name());
+      last = next->number;
+    }
+  }
+  const bool done = names.size() < count;
+  for (const Bytes& name : names) {
+    const auto access = key(name);
+    if (!access) return core::failure(access);
+    if (const auto kind = access->kind()) visit(name, *kind);
+  }
+  return done ? 0 : last;
+}
+
+}  // namespace skerry::sync
