@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "core/time.h"
 #include "edge/ack.h"
@@ -45,7 +46,12 @@ class Node {
   // Where frames for peers go.  A link the sink does not know is ignored.
   void set_frame_sink(FrameSink sink);
 
-  // Finishes what was answered: appends, syncs, flushes; then the threads are joined.
+  // Why the node cannot go on: the disk or the replica's identity failed.  It has logged one line and stopped the
+  // io_context; nothing that was not durable by then leaves any more.
+  const std::optional<core::Error>& failure() const;
+
+  // Finishes what was answered: appends, syncs, lets the last frames and answers go, flushes; then joins the threads.
+  // Whoever calls the replica must have ended before; after this only the destructor may follow.  May take seconds.
   void stop();
 
  private:

@@ -7,8 +7,8 @@
 
 namespace skerry::edge {
 
-Worker::Worker(std::string name, std::function<void()> work)
-    : work_(std::move(work)), thread_([this, name = std::move(name)] { run(name); }) {}
+Worker::Worker(std::string name, WorkerTasks tasks)
+    : tasks_(std::move(tasks)), thread_([this, name = std::move(name)] { run(name); }) {}
 
 Worker::~Worker() {
   {
@@ -47,16 +47,34 @@ void Worker::run(const std::string& name) {
 
   std::unique_lock lock(mutex_);
   while (true) {
-    poked_signal_.wait(lock, [this] { return poked_ || ending_; });
-    if (!poked_) return;
+    if (!wait_for_poke(lock)) {
+      if (ending_) return;
+      settled_ = true;
+      lock.unlock();
+      tasks_.settle();
+      lock.lock();
+      continue;
+    }
     poked_ = false;
     working_ = true;
+    settled_ = !tasks_.settle;
     lock.unlock();
-    work_();
+    tasks_.work();
     lock.lock();
     working_ = false;
     if (!poked_) idle_signal_.notify_all();
   }
+}
+
+// False: there is nothing to do but to settle, or to end.
+bool Worker::wait_for_poke(std::unique_lock<std::mutex>& lock) {
+  const auto called = [this] { return poked_ || ending_; };
+  if (settled_) {
+    poked_signal_.wait(lock, called);
+  } else {
+    poked_signal_.wait_for(lock, tasks_.settle_after, called);
+  }
+  return poked_;
 }
 
 }  // namespace skerry::edge

@@ -11,7 +11,7 @@ namespace {
 TEST(Worker, DoesNothingUnasked) {
   std::atomic<int> runs = 0;
   {
-    Worker worker("test", [&] { ++runs; });
+    Worker worker("test", {[&] { ++runs; }, {}, {}});
     EXPECT_TRUE(worker.idle());
   }
   EXPECT_EQ(runs, 0);
@@ -19,7 +19,7 @@ TEST(Worker, DoesNothingUnasked) {
 
 TEST(Worker, RunsWhenPoked) {
   std::atomic<int> runs = 0;
-  Worker worker("test", [&] { ++runs; });
+  Worker worker("test", {[&] { ++runs; }, {}, {}});
   worker.poke();
   worker.wait_idle();
   EXPECT_EQ(runs, 1);
@@ -32,12 +32,13 @@ TEST(Worker, PokesWhileItWorksMakeOneMoreRun) {
   std::promise<void> entered, leave;
   std::shared_future<void> may_leave = leave.get_future().share();
   std::atomic<int> runs = 0;
-  Worker worker("test", [&] {
+  const auto work = [&] {
     if (++runs == 1) {
       entered.set_value();
       may_leave.wait();
     }
-  });
+  };
+  Worker worker("test", {work, {}, {}});
   worker.poke();
   entered.get_future().wait();
   worker.poke();
@@ -53,11 +54,39 @@ TEST(Worker, FinishesWhatWasAskedBeforeItEnds) {
   for (int i = 0; i < 100; ++i) {
     std::atomic<int> runs = 0;
     {
-      Worker worker("test", [&] { ++runs; });
+      Worker worker("test", {[&] { ++runs; }, {}, {}});
       worker.poke();
     }
     ASSERT_EQ(runs, 1);
   }
+}
+
+TEST(Worker, SettlesOnceAfterItsWork) {
+  std::atomic<int> runs = 0, settlings = 0;
+  std::promise<void> settled;
+  const auto settle = [&] {
+    EXPECT_EQ(runs, 1);
+    if (++settlings == 1) settled.set_value();
+  };
+  {
+    Worker worker("test", {[&] { ++runs; }, settle, std::chrono::milliseconds(1)});
+    EXPECT_EQ(settlings, 0);
+    worker.poke();
+    settled.get_future().wait();
+  }
+  EXPECT_EQ(settlings, 1);
+}
+
+TEST(Worker, DoesNotSettleWhileItIsPokedAgainSoonEnough) {
+  std::atomic<int> settlings = 0;
+  {
+    Worker worker("test", {[] {}, [&] { ++settlings; }, std::chrono::hours(1)});
+    for (int i = 0; i < 100; ++i) {
+      worker.poke();
+      worker.wait_idle();
+    }
+  }
+  EXPECT_EQ(settlings, 0);
 }
 
 }  // namespace
