@@ -1,0 +1,28 @@
+// The directory that one node owns: the names of its files, and the lock that keeps a second process out.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+#include "edge/file.h"
+
+namespace skerry::edge {
+
+class DataDirectory {
+ public:
+  // Makes the directory if it is missing.  `busy` if another process has it open: the error names the process.
+  static core::Result<DataDirectory> open(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  std::string log() const { return path_ + "/log.db"; }
+  std::string cells() const { return path_ + "/cells.db"; }
+  std::string witness() const { return path_ + "/witness"; }
+
+ private:
+  DataDirectory(std::string path, File lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+
+  std::string path_;
+  File lock_;  // held as long as this lives
+};
+
+}  // namespace skerry::edge

@@ -1,0 +1,269 @@
+#include "edge/sqlite_store.h"
+
+#include <algorithm>
+
+#include "core/ensure.h"
+
+namespace skerry::edge {
+
+using core::Bytes;
+using core::BytesView;
+using core::ensure;
+using core::Error;
+using core::ErrorCode;
+using core::fail;
+using core::ReplicaId;
+using core::Result;
+using sync::Flush;
+using sync::Lsn;
+using sync::Row;
+using sync::Segment;
+
+namespace {
+
+constexpr std::string_view start_again =
+    ": move the data directory away and start with an empty one, peers will fill it";
+
+Result<bool> exists(const std::string& path) {
+  const Result<std::optional<File>> file = File::open(path);
+  if (!file) return tl::make_unexpected(file.error());
+  return file->has_value();
+}
+
+// A log may be made where there is neither cells nor a witness: then nothing was ever committed here.
+Result<std::unique_ptr<LogFile>> open_log(const DataDirectory& directory, const SqliteStore::Options& options) {
+  const Result<bool> cells = exists(directory.cells()), witness = exists(directory.witness());
+  if (!cells) return tl::make_unexpected(cells.error());
+  if (!witness) return tl::make_unexpected(witness.error());
+  const bool is_new = !*cells && !*witness;
+  return LogFile::open(directory.log(),
+                       {.incarnation_if_new = is_new ? std::optional(options.incarnation_if_new) : std::nullopt,
+                        .wal_bytes = options.log_wal_bytes});
+}
+
+Result<Witness> open_witness(const DataDirectory& directory, const LogFile& log) {
+  Result<std::optional<Witness>> witness = Witness::open(directory.witness(), log.incarnation());
+  if (!witness) return tl::make_unexpected(witness.error());
+  if (!*witness && log.last_found() == 0) return Witness::make(directory.witness(), log.incarnation());
+  if (!*witness)
+    return fail(ErrorCode::corrupt, directory.witness() +
+                                        ": this file is missing, so nobody knows whether the log is "
+                                        "whole: bring it back as it was with log.db, or" +
+                                        std::string(start_again).substr(1));
+  if (log.last_found() < (*witness)->reached())
+    return fail(ErrorCode::corrupt, log.path() + ": the log ends at entry " + std::to_string(log.last_found()) +
+                                        ", but had reached " + std::to_string((*witness)->reached()) +
+                                        " (see the witness beside it): its end was lost or it is an old copy" +
+                                        std::string(start_again));
+  return std::move(**witness);
+}
+
+// Cells may be made where the log is empty: then nothing was ever flushed here.
+Result<std::unique_ptr<CellsFile>> open_cells(const DataDirectory& directory, const LogFile& log,
+                                              const SqliteStore::Options& options) {
+  const bool log_is_empty = log.last_found() == 0;
+  Result<std::unique_ptr<CellsFile>> cells = CellsFile::open(
+      directory.cells(), {.incarnation_if_new = log_is_empty ? std::optional(log.incarnation()) : std::nullopt,
+                          .wal_bytes = options.cells_wal_bytes,
+                          .writer_cache_bytes = options.writer_cache_bytes,
+                          .reader_cache_bytes = options.reader_cache_bytes});
+  if (!cells) return cells;
+  if ((*cells)->incarnation() != log.incarnation())
+    return fail(ErrorCode::corrupt, directory.path() + ": log.db is of incarnation " + to_hex(log.incarnation()) +
+                                        ", cells.db of " + to_hex((*cells)->incarnation()) +
+                                        ": bring back the two that belong together, or" +
+                                        std::string(start_again).substr(1));
+  const Lsn complete_to = (*cells)->complete_to_found();
+  if (complete_to > log.last_found())
+    return fail(ErrorCode::corrupt, log.path() + ": the log ends at entry " + std::to_string(log.last_found()) +
+                                        ", but cells.db holds the effect of entries up to " +
+                                        std::to_string(complete_to) + std::string(start_again));
+  // TODO(soon): with reconciliation a gap is repaired from the peers, cells and context given up together.
+  if (!log_is_empty && complete_to + 1 < log.first_found())
+    return fail(ErrorCode::corrupt, log.path() + ": the log begins at entry " + std::to_string(log.first_found()) +
+                                        ", but cells.db holds the effect of entries up to " +
+                                        std::to_string(complete_to) + " only" + std::string(start_again));
+  return cells;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, Options options) {
+  Result<DataDirectory> directory = DataDirectory::open(path);
+  if (!directory) return tl::make_unexpected(directory.error());
+  Result<std::unique_ptr<LogFile>> log = open_log(*directory, options);
+  if (!log) return tl::make_unexpected(log.error());
+  Result<Witness> witness = open_witness(*directory, **log);
+  if (!witness) return tl::make_unexpected(witness.error());
+  Result<std::unique_ptr<CellsFile>> cells = open_cells(*directory, **log, options);
+  if (!cells) return tl::make_unexpected(cells.error());
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*directory), std::move(*log), std::move(*witness),
+                                                      std::move(*cells), std::move(options)));
+}
+
+SqliteStore::SqliteStore(DataDirectory directory, std::unique_ptr<LogFile> log, Witness witness,
+                         std::unique_ptr<CellsFile> cells, Options options)
+    : directory_(std::move(directory)),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      witness_(std::move(witness)),
+      cells_(std::move(cells)),
+      appended_to_(log_->last_found()),
+      facts_(log_->take_facts()),
+      durable_to_(log_->last_found()),
+      flushed_to_(cells_->complete_to_found()) {}
+
+SqliteStore::~SqliteStore() {
+  settle_log();
+  settle_cells();
+}
+
+// --- the loop
+
+void SqliteStore::append(Segment segment) {
+  if (failed()) return;
+  ensure(segment.first == appended_to_ + 1);
+  ensure(segment.first <= segment.last);
+  appended_to_ = segment.last;
+  for (const Row& fact : segment.facts) {
+    if (fact.value)
+      facts_.insert_or_assign(fact.key, *fact.value);
+    else
+      facts_.erase(fact.key);
+  }
+  const std::lock_guard lock(mutex_);
+  appended_.push_back(std::move(segment));
+}
+
+Result<void> SqliteStore::read_log(Lsn from, const SegmentVisitor& visit) const {
+  return log_->read(from, durable_to(), visit);
+}
+
+Result<std::optional<Bytes>> SqliteStore::log_fact(BytesView key) const {
+  const auto found = facts_.find(key);
+  if (found == facts_.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<void> SqliteStore::log_facts(BytesView prefix, const RowVisitor& visit) const {
+  for (auto fact = facts_.lower_bound(prefix); fact != facts_.end() && fact->first.starts_with(prefix); ++fact) {
+    if (!visit(fact->first, fact->second)) break;
+  }
+  return {};
+}
+
+Result<void> SqliteStore::scan(BytesView first, BytesView limit, const RowVisitor& visit) const {
+  return cells_->scan(first, limit, visit);
+}
+
+Result<void> SqliteStore::row_facts(BytesView prefix, const RowVisitor& visit) const {
+  return cells_->facts(prefix, visit);
+}
+
+void SqliteStore::flush(Flush flush) {
+  if (failed()) return;
+  ensure(!flushing());
+  ensure(flushed_to() <= flush.complete_to);
+  ensure(flush.complete_to <= durable_to());
+  const auto out_of_order = [](const Row& left, const Row& right) { return !(left.key < right.key); };
+  ensure(std::adjacent_find(flush.rows.begin(), flush.rows.end(), out_of_order) == flush.rows.end());
+  flushing_.store(true, std::memory_order_release);
+  hurried_.store(false, std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  flush_ = std::move(flush);
+}
+
+const std::optional<Error>& SqliteStore::failure() const {
+  static const std::optional<Error> none;
+  return failed() ? failure_ : none;
+}
+
+// --- any thread
+
+bool SqliteStore::has_appended() const {
+  const std::lock_guard lock(mutex_);
+  return !appended_.empty() && !failed();
+}
+
+bool SqliteStore::has_flush() const {
+  const std::lock_guard lock(mutex_);
+  return flush_.has_value() && !failed();
+}
+
+void SqliteStore::fail_with(const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (failure_) return;
+    failure_ = error;
+    failed_.store(true, std::memory_order_release);
+  }
+  moved();
+}
+
+void SqliteStore::moved() const {
+  if (moved_) moved_();
+}
+
+// --- the committing thread
+
+void SqliteStore::commit_appended() {
+  std::vector<Segment> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    segments.swap(appended_);
+  }
+  if (segments.empty() || failed()) return;
+  if (const Result<void> done = commit(segments); !done) return fail_with(done.error());
+  if (!log_->checkpoint_due()) return;
+  // Answers have left; the next commit waits for this, so it must stay small (Options::log_wal_bytes).
+  Result<void> done = log_->checkpoint();
+  if (done) done = witness_.sync();
+  if (!done) fail_with(done.error());
+}
+
+Result<void> SqliteStore::commit(const std::vector<Segment>& segments) {
+  Result<void> done = log_->commit(segments);
+  if (!done) return done;
+  done = witness_.reach(segments.back().last);
+  durable_to_.store(segments.back().last, std::memory_order_release);
+  moved();
+  return done;
+}
+
+void SqliteStore::settle_log() {
+  if (failed()) return;
+  Result<void> done = log_->settle();
+  if (done) done = witness_.sync();
+  if (!done) fail_with(done.error());
+}
+
+// --- the flushing thread
+
+void SqliteStore::write_flush() {
+  std::optional<Flush> flush;
+  {
+    const std::lock_guard lock(mutex_);
+    flush.swap(flush_);
+  }
+  if (!flush || failed()) return;
+  const bool rests = options_.rest && options_.pace.rows > 0;
+  std::size_t rows = 0;
+  const auto after_row = [&] {
+    if (!rests || ++rows % options_.pace.rows != 0 || hurried_.load(std::memory_order_relaxed)) return;
+    options_.rest(options_.pace.rest);
+  };
+  if (const Result<void> done = cells_->write(*flush, after_row); !done) return fail_with(done.error());
+  flushed_to_.store(flush->complete_to, std::memory_order_release);
+  flushing_.store(false, std::memory_order_release);
+  moved();
+  flush.reset();  // many rows: not to be kept through a checkpoint
+  if (!cells_->checkpoint_due()) return;
+  if (const Result<void> done = cells_->checkpoint(); !done) fail_with(done.error());
+}
+
+void SqliteStore::settle_cells() {
+  if (failed()) return;
+  if (const Result<void> done = cells_->settle(); !done) fail_with(done.error());
+}
+
+}  // namespace skerry::edge
