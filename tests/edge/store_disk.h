@@ -63,8 +63,10 @@ class SqliteDisk {
       hex += digits[byte & 0xf];
     }
     // The last byte of the value becomes another.
-    execute(path() + "/cells.db", "UPDATE rows SET value = CAST(substr(value, 1, length(value) - 1) || x'ff' AS BLOB)"
-                                  " WHERE key = x'" + hex + "'");
+    execute(path() + "/cells.db",
+            "UPDATE rows SET value = CAST(substr(value, 1, length(value) - 1) || x'ff' AS BLOB)"
+            " WHERE key = x'" +
+                hex + "'");
     store_ = open_store(path());
   }
 
