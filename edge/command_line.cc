@@ -52,7 +52,7 @@ void describe_serve(CLI::App& app, ServeCommand& serve) {
                                     "what is worth a log line (default info)");
   choice<LogFormat>(app, "--log-format", serve.log_format, {{"text", LogFormat::text}, {"json", LogFormat::json}},
                     "how a log line looks (default text)");
-  app.add_flag("--end-with-parent", serve.end_with_parent, "end when the process that started this one ends");
+  app.add_option("--end-with", serve.end_with, "end when process PID, which started this one, ends")->type_name("PID");
 }
 
 void describe_keygen(CLI::App& app, KeygenCommand& keygen) {

@@ -27,7 +27,7 @@ struct ServeCommand {
   std::optional<Ack> ack;
   std::optional<spdlog::level::level_enum> log_level;
   std::optional<LogFormat> log_format;
-  bool end_with_parent = false;
+  std::optional<int> end_with;  // a process: when it ends, so does the node
 };
 
 struct KeygenCommand {

@@ -35,13 +35,13 @@ TEST(CommandLine, ServeNeedsNothing) {
   EXPECT_EQ(serve.ack, std::nullopt);
   EXPECT_EQ(serve.log_level, std::nullopt);
   EXPECT_EQ(serve.log_format, std::nullopt);
-  EXPECT_FALSE(serve.end_with_parent);
+  EXPECT_EQ(serve.end_with, std::nullopt);
 }
 
 TEST(CommandLine, ServeTakesEveryOption) {
   const auto serve = std::get<ServeCommand>(parsed(
       {"serve", "--config", "node.toml", "--data", "d", "--resp", "[::1]:1", "--peer-listen", "0.0.0.0:2", "--region",
-       "us-east", "--ack", "memory", "--log-level", "warn", "--log-format=json", "--end-with-parent"}));
+       "us-east", "--ack", "memory", "--log-level", "warn", "--log-format=json", "--end-with", "42"}));
   EXPECT_EQ(serve.config, "node.toml");
   EXPECT_EQ(serve.data, "d");
   EXPECT_EQ(serve.resp, "[::1]:1");
@@ -50,7 +50,7 @@ TEST(CommandLine, ServeTakesEveryOption) {
   EXPECT_EQ(serve.ack, Ack::memory);
   EXPECT_EQ(serve.log_level, spdlog::level::warn);
   EXPECT_EQ(serve.log_format, LogFormat::json);
-  EXPECT_TRUE(serve.end_with_parent);
+  EXPECT_EQ(serve.end_with, 42);
 }
 
 TEST(CommandLine, KeygenMakesOneOfTwoThings) {
@@ -91,7 +91,7 @@ TEST(CommandLine, HelpDocumentsEveryOption) {
   const std::string serve = usage({"serve", "--help"}).text;
   for (const char* option :
        {"--config FILE", "--data DIR", "--resp HOST:PORT", "--peer-listen HOST:PORT", "--region NAME",
-        "--ack durable|memory", "--log-level debug|info|warn|error", "--log-format text|json", "--end-with-parent"}) {
+        "--ack durable|memory", "--log-level debug|info|warn|error", "--log-format text|json", "--end-with PID"}) {
     EXPECT_THAT(serve, HasSubstr(option));
   }
   EXPECT_THAT(usage({"keygen", "--help"}).text, HasSubstr("--cluster-secret"));
