@@ -41,6 +41,10 @@ BytesView key_prefix_of(BytesView address) {
   return {};
 }
 
+BytesView range_prefix_of(BytesView address) {
+  return address.size() == space_prefix_size ? address : key_prefix_of(address);
+}
+
 struct EventLog::Entry {
   core::Sequence sequence;
   Lsn lsn;

@@ -113,4 +113,7 @@ class EventLog {
 // that is not a whole space.
 core::BytesView key_prefix_of(core::BytesView address);
 
+// What all addresses begin with that the removal at `address` removes: a key's, or the whole space's.
+core::BytesView range_prefix_of(core::BytesView address);
+
 }  // namespace skerry::sync

@@ -35,10 +35,16 @@ inline constexpr std::size_t chunk_events_aim = 2'048;
 inline constexpr std::size_t chunk_bytes_aim = 512 * 1024;
 // Unacknowledged bytes on one link; beyond it the link waits and later walks the log from its cursor.
 inline constexpr std::size_t link_bytes_in_flight_max = 4 << 20;
-// Chunks held by a receiver until the dots they stand on arrive from their origin.
-inline constexpr std::size_t held_chunks_max = 64;
+// Chunks held by a receiver until the dots they stand on arrive from their origin.  Small ones, one a turn of the
+// sender's loop, for as long as one road is slower than another.
+inline constexpr std::size_t held_chunks_max = 4'096;
 inline constexpr std::size_t held_bytes_max = 8 << 20;
 inline constexpr auto hold_min = 50ms;
+// How long a context that has moved waits to be told to peers for whom there is nothing else to say.
+inline constexpr auto state_every = 100ms;
+// Between the tries of a walk that was refused twice in a row; doubled each time.
+inline constexpr auto refusal_retry_min = 1s;
+inline constexpr auto refusal_retry_max = 30s;
 // A context of this many intervals is no longer a context but an attack or a bug.
 inline constexpr std::size_t context_intervals_max = 65'536;
 inline constexpr std::size_t replicas_max = 65'536;  // ids in one file's or session's table
