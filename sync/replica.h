@@ -9,14 +9,15 @@
 //     for (Held<Frame>& held : replica.take_output(now).append_to(store)) …
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/random.h"
+#include "sync/chunk_slice.h"
 #include "sync/keyspace.h"
+#include "sync/link_report.h"
 #include "sync/message.h"
 #include "sync/output.h"
 #include "sync/store.h"
@@ -24,27 +25,13 @@
 
 namespace skerry::sync {
 
-// What the operator sees of one link and space.
-struct LinkReport {
-  LinkId link;
-  std::optional<ReplicaId> peer;  // known after its Hello
-  Space space;
-  std::uint64_t entries_behind = 0;  // entries of our log which the peer has not acknowledged
-  core::Duration behind_for{};       // since when the oldest of those waits
-  std::size_t bytes_in_flight = 0;
-  std::size_t chunks_held = 0;  // received, waiting for their base
-  std::uint64_t chunks_sent = 0, chunks_applied = 0, refusals_sent = 0, refusals_received = 0;
-  std::uint64_t events_sent = 0, events_applied = 0;
-  bool catching_up = false;  // what the peer sends us is not closed
-  bool cut = false;
-};
-
 class Replica {
  public:
   struct Options {
     ReplicaId self;
     std::size_t cache_bytes = 0;
     std::uint64_t seed = 0;  // for jitter
+    ChunkAims chunk_aims = {};
   };
   // Loads what the store holds.  The store must outlive the replica.
   static Result<std::unique_ptr<Replica>> load(Store& store, const Options& options, const Now& now);

@@ -1,0 +1,145 @@
+#include "sync/link.h"
+
+#include <algorithm>
+
+#include "core/ensure.h"
+#include "crdt/payload.h"
+#include "sync/limits.h"
+
+namespace skerry::sync {
+
+using core::ErrorCode;
+using core::fail;
+using core::Result;
+
+Result<std::optional<Message>> Link::decode(core::BytesView frame) {
+  frames_bytes_ += frame.size();
+  Result<std::optional<Message>> message = decoder_.decode(frame);
+  if (!message || !*message) return message;
+  message_bytes_ = std::exchange(frames_bytes_, 0);
+  const bool is_hello = std::holds_alternative<Hello>(**message);
+  if (is_hello == greeted()) return fail(ErrorCode::malformed, "A peer must say Hello first, and once.");
+  return message;
+}
+
+Result<void> Link::greeted(const Hello& hello, const ReplicaId& self) {
+  if (hello.protocol_min > protocol_version || hello.protocol_max < protocol_version)
+    return fail(ErrorCode::unsupported, "The peer speaks no version of the protocol that this build knows.");
+  if (hello.payload_type_max < crdt::payload_type_max)
+    return fail(ErrorCode::unsupported, "The peer does not know all payloads that this build writes.");
+  if (hello.replica == self) return fail(ErrorCode::refused, "The peer says that it is this very replica.");
+  peer_ = hello.replica;
+  sender_.peer_knows(hello.context);
+  state_due_ = true;  // it has not heard yet with whom we have sessions
+  return {};
+}
+
+Result<void> Link::told(const State& state, const ReplicaId& self) {
+  sender_.peer_knows(state.context);
+  std::vector<ReplicaId> sessions = state.live_sessions;
+  std::erase(sessions, self);
+  sender_.peer_meets(std::move(sessions));
+  return sender_.acknowledged(state.applied_chunk);
+}
+
+Result<void> Link::refused(const Refusal& refusal, core::Instant now, core::Random& random) {
+  sender_.peer_knows(refusal.context);
+  counts_.stalled = false;
+  return sender_.refused(refusal.chunk, now, random);
+}
+
+Result<void> Link::came(Chunk chunk, core::Instant now) {
+  counts_.catching_up = chunk.catching_up;
+  const core::Duration hold = std::max<core::Duration>(hold_min, 2 * round_trip_);
+  return receiver_.add(std::move(chunk), message_bytes_, now + hold);
+}
+
+void Link::applied(const Chunk& chunk, std::uint64_t events) {
+  core::ensure(chunk.number == receiver_.taken());
+  state_due_ = true;
+  ++counts_.chunks_applied;
+  counts_.events_applied += events;
+}
+
+void Link::give_up(core::Instant now) {
+  const std::optional<std::uint64_t> number = receiver_.give_up(now);
+  if (number) refusal_due_ = number;
+}
+
+std::size_t Link::put(const Message& message, Lsn depends_on, Output& to) {
+  std::size_t bytes = 0;
+  for (core::Bytes& frame : encoder_.encode(message)) {
+    bytes += frame.size();
+    to.send(depends_on, {id_, space_, std::move(frame)});
+  }
+  return bytes;
+}
+
+Result<void> Link::speak(const Ours& ours, core::Instant now, Output& to) {
+  if (!hello_said_) {
+    Hello hello;
+    hello.replica = ours.self;
+    hello.payload_type_max = crdt::payload_type_max;
+    hello.context = ours.state.context;
+    hello.floor = ours.state.log.floor();
+    put(hello, ours.staged_to, to);
+    hello_said_ = true;
+    told_context_ = ours.state.log.end();
+  }
+  if (!greeted()) return {};
+  if (refusal_due_) {
+    put(Refusal{*refusal_due_, ours.state.context}, ours.staged_to, to);
+    refusal_due_.reset();
+    ++counts_.refusals_sent;
+    told_context_ = ours.state.log.end();
+  }
+  speak_state(ours, now, to);
+  return speak_chunks(ours, now, to);
+}
+
+// An acknowledgement and the loss of a session are told at once, anything else after a while, and nothing twice: an
+// idle link is silent.
+void Link::speak_state(const Ours& ours, core::Instant now, Output& to) {
+  const bool news = told_context_ != ours.state.log.end() || told_sessions_ != ours.sessions;
+  const bool lost =
+      !std::includes(ours.sessions.begin(), ours.sessions.end(), told_sessions_.begin(), told_sessions_.end());
+  if (!state_due_ && !lost && now < state_at_) {
+    if (news && state_at_ == core::never) state_at_ = now + state_every;
+    return;
+  }
+  put(State{ours.state.context, receiver_.taken(), ours.sessions}, ours.staged_to, to);
+  told_context_ = ours.state.log.end();
+  told_sessions_ = ours.sessions;
+  state_due_ = false;
+  state_at_ = core::never;
+}
+
+Result<void> Link::speak_chunks(const Ours& ours, core::Instant now, Output& to) {
+  eager_at_ = core::never;
+  if (counts_.stalled) return {};
+  Result<std::optional<Chunk>> chunk = sender_.next(ours.source, ours.aims, now);
+  if (!chunk && chunk.error().code == ErrorCode::too_large) {
+    counts_.stalled = true;
+    return {};
+  }
+  if (!chunk) return tl::make_unexpected(chunk.error());
+  if (sender_.eager()) eager_at_ = now;
+  if (*chunk) sender_.sent(put(std::move(**chunk), ours.staged_to, to));
+  return {};
+}
+
+LinkReport Link::report() const {
+  LinkReport report = counts_;
+  report.link = id_;
+  report.peer = peer_;
+  report.space = space_;
+  report.bytes_in_flight = sender_.bytes_in_flight();
+  report.chunks_held = receiver_.held();
+  report.chunks_sent = sender_.chunks_sent();
+  report.events_sent = sender_.events_sent();
+  report.refusals_received = sender_.refusals();
+  report.refused_in_a_row = sender_.refused_in_a_row();
+  return report;
+}
+
+}  // namespace skerry::sync

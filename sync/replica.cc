@@ -1,0 +1,300 @@
+#include "sync/replica.h"
+
+#include <algorithm>
+
+#include "core/ensure.h"
+#include "sync/chunk_apply.h"
+#include "sync/limits.h"
+#include "sync/link.h"
+#include "sync/log_times.h"
+
+namespace skerry::sync {
+
+using core::Error;
+using core::ErrorCode;
+using core::fail;
+
+namespace {
+
+struct LinkKey {
+  LinkId link;
+  Space space;
+  auto operator<=>(const LinkKey&) const = default;
+};
+
+// What a message shows of its sender's context.
+const CausalContext& context_of(const Message& message) {
+  struct {
+    const CausalContext& operator()(const Hello& hello) const { return hello.context; }
+    const CausalContext& operator()(const Chunk& chunk) const { return chunk.seen; }
+    const CausalContext& operator()(const State& state) const { return state.context; }
+    const CausalContext& operator()(const Refusal& refusal) const { return refusal.context; }
+  } visitor;
+  return std::visit(visitor, message);
+}
+
+}  // namespace
+
+struct Replica::Insides {
+  Insides(Store& store_used, const Options& chosen)
+      : options(chosen),
+        store(store_used),
+        keyspace(store_used, {.self = chosen.self, .cache_bytes = chosen.cache_bytes}),
+        random(chosen.seed) {}
+
+  Result<void> hear(const Now& now, Link& link, Message message);
+  void settle(const Now& now, Space space);
+  bool apply(const Now& now, Link& link, SpaceState& state, const Chunk& chunk);
+  void upkeep(const Now& now);
+  void flush(const Now& now);
+  void meet();
+  bool stopped() const { return failure.has_value() || store.failure().has_value(); }
+  void stop(const Error& error) {
+    if (!failure) failure = error;
+  }
+
+  Options options;
+  Store& store;
+  Keyspace keyspace;
+  core::Random random;
+  std::map<LinkKey, Link> links;
+  std::map<LinkKey, Error> broken;                   // links whose chunk was found false when it was applied
+  std::map<Space, std::vector<ReplicaId>> sessions;  // past Hello, sorted; as of the last meet()
+  std::map<Space, LogTimes> times;
+  core::Instant expiry_at = core::Instant::min();
+  core::Instant flush_at = core::never;
+  std::optional<Error> failure;
+};
+
+Replica::Replica(std::unique_ptr<Insides> insides) : insides_(std::move(insides)) {}
+Replica::~Replica() = default;
+
+Result<std::unique_ptr<Replica>> Replica::load(Store& store, const Options& options, const Now& now) {
+  auto insides = std::make_unique<Insides>(store, options);
+  if (Result<void> loaded = insides->keyspace.load(now); !loaded) return tl::make_unexpected(loaded.error());
+  for (const auto& [space, state] : insides->keyspace.states())
+    insides->times[space].note(state->log.end(), now.instant);
+  return std::unique_ptr<Replica>(new Replica(std::move(insides)));
+}
+
+// --- clients
+
+Transaction Replica::begin(Space space, const Now& now) {
+  return insides_->keyspace.begin(space, now);
+}
+bool Replica::full() const {
+  return insides_->stopped() || insides_->keyspace.full();
+}
+
+// --- peers
+
+void Replica::peer_found(const Now&, LinkId link, const std::vector<Space>& spaces) {
+  for (const Space space : spaces) {
+    insides_->keyspace.state(space);
+    insides_->links.try_emplace({link, space}, link, space);
+  }
+}
+
+void Replica::peer_lost(const Now&, LinkId link) {
+  const auto of_link = [&](const auto& entry) { return entry.first.link == link; };
+  std::erase_if(insides_->links, of_link);
+  std::erase_if(insides_->broken, of_link);
+  insides_->meet();
+}
+
+void Replica::round_trip(LinkId link, core::Duration round_trip) {
+  for (auto& [key, of_space] : insides_->links) {
+    if (key.link == link) of_space.set_round_trip(round_trip);
+  }
+}
+
+Result<void> Replica::receive(const Now& now, LinkId link, Space space, core::BytesView frame) {
+  if (insides_->stopped()) return tl::make_unexpected(*failure());
+  const auto found = insides_->links.find({link, space});
+  if (found == insides_->links.end()) {
+    const auto key = insides_->links.lower_bound({link, Space{}});
+    const bool known_link = key != insides_->links.end() && key->first.link == link;
+    if (known_link) return fail(ErrorCode::refused, "A frame has come for a space that the session is not for.");
+    return {};
+  }
+  if (const auto broken = insides_->broken.find({link, space}); broken != insides_->broken.end())
+    return tl::make_unexpected(broken->second);
+  Result<std::optional<Message>> message = found->second.decode(frame);
+  if (!message) return tl::make_unexpected(message.error());
+  if (!*message) return {};
+  return insides_->hear(now, found->second, std::move(**message));
+}
+
+Result<void> Replica::Insides::hear(const Now& now, Link& link, Message message) {
+  SpaceState& state = keyspace.state(link.space());
+  const ReplicaId& self = keyspace.self();
+  if (knows_more_of(self, context_of(message), state.context)) {
+    // Our disk is older than what we have told others: the next dot we mint may be one they know for another event,
+    // and no join could ever tell the two apart (I1).
+    stop({ErrorCode::corrupt,
+          "A peer has seen events of this replica that are not on its disk: the data directory is an old copy.  "
+          "Nothing more is written under this id."});
+    return tl::make_unexpected(*failure);
+  }
+  if (const auto* hello = std::get_if<Hello>(&message)) {
+    Result<void> greeted = link.greeted(*hello, self);
+    meet();
+    return greeted;
+  }
+  if (const auto* told = std::get_if<State>(&message)) return link.told(*told, self);
+  if (const auto* refusal = std::get_if<Refusal>(&message)) return link.refused(*refusal, now.instant, random);
+
+  Chunk& chunk = std::get<Chunk>(message);
+  if (Result<void> checked = check_chunk(chunk, link.space()); !checked) return checked;
+  if (Result<void> came = link.came(std::move(chunk), now.instant); !came) return came;
+  settle(now, link.space());
+  link.give_up(now.instant);
+  const auto false_chunk = broken.find({link.id(), link.space()});
+  if (false_chunk != broken.end()) return tl::make_unexpected(false_chunk->second);
+  if (stopped()) return tl::make_unexpected(failure ? *failure : *store.failure());
+  return {};
+}
+
+// Applies every chunk of the space that has what it stands on; one that is applied may be what another waits for.
+void Replica::Insides::settle(const Now& now, Space space) {
+  SpaceState& state = keyspace.state(space);
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (auto& [key, link] : links) {
+      if (key.space != space || broken.contains(key)) continue;
+      while (const std::optional<Chunk> chunk = link.take_chunk(state.context)) {
+        if (!apply(now, link, state, *chunk)) break;
+        moved = true;
+      }
+      if (stopped()) return;
+    }
+  }
+}
+
+bool Replica::Insides::apply(const Now& now, Link& link, SpaceState& state, const Chunk& chunk) {
+  if (Result<void> checked = check_chunk(chunk, state.context); !checked) {
+    broken.emplace(LinkKey{link.id(), link.space()}, checked.error());
+    return false;
+  }
+  Result<std::uint64_t> events = apply_chunk(keyspace, state, chunk, now);
+  if (!events) {
+    stop(events.error());
+    return false;
+  }
+  link.applied(chunk, *events);
+  return true;
+}
+
+// Who is there has changed.
+void Replica::Insides::meet() {
+  sessions.clear();
+  for (const auto& [key, link] : links) {
+    if (link.peer()) sessions[key.space].push_back(*link.peer());
+  }
+  for (auto& [space, peers] : sessions) {
+    std::sort(peers.begin(), peers.end());
+    peers.erase(std::unique(peers.begin(), peers.end()), peers.end());
+  }
+}
+
+// --- time
+
+core::Instant Replica::wake_at() const {
+  if (insides_->stopped()) return core::never;
+  core::Instant earliest = std::min(insides_->expiry_at, insides_->flush_at);
+  for (const auto& [key, link] : insides_->links) earliest = std::min(earliest, link.wake_at());
+  return earliest;
+}
+
+void Replica::wake(const Now& now) {
+  if (insides_->stopped()) return;
+  for (auto& [key, link] : insides_->links) link.give_up(now.instant);
+  insides_->upkeep(now);
+}
+
+void Replica::store_moved(const Now& now) {
+  if (!insides_->stopped()) insides_->flush(now);
+}
+
+void Replica::Insides::upkeep(const Now& now) {
+  if (now.instant >= expiry_at) {
+    Result<core::Instant> next = keyspace.remove_expired(now);
+    if (!next) return stop(next.error());
+    expiry_at = *next;
+  }
+  flush(now);
+}
+
+void Replica::Insides::flush(const Now& now) {
+  if (keyspace.flush_due(now)) keyspace.flush_step(now);
+  const bool unflushed = store.flushed_to() < keyspace.staged_to();
+  flush_at = unflushed ? now.instant + flush_every : core::never;
+}
+
+// --- effects
+
+Output Replica::take_output(const Now& now) {
+  Output output;
+  Insides& insides = *insides_;
+  if (insides.stopped()) return output;
+  const Lsn staged_to = insides.keyspace.staged_to();
+  for (auto& [key, link] : insides.links) {
+    SpaceState& state = insides.keyspace.state(key.space);
+    const auto read_cell = [&](core::BytesView address) { return insides.keyspace.cell(state, address); };
+    const ChunkSource source{state.log, read_cell, insides.store, insides.keyspace.replicas()};
+    const Link::Ours ours{insides.keyspace.self(),    state,    source, insides.sessions[key.space],
+                          insides.options.chunk_aims, staged_to};
+    if (Result<void> spoken = link.speak(ours, now.instant, output); !spoken) {
+      insides.stop(spoken.error());
+      return {};
+    }
+  }
+  if (std::optional<Segment> segment = insides.keyspace.take_segment()) {
+    output.set_segment(std::move(*segment));
+    insides.expiry_at = std::min(insides.expiry_at, now.instant + expiry_interval);
+    insides.flush_at = std::min(insides.flush_at, now.instant + flush_every);
+    for (const auto& [space, state] : insides.keyspace.states())
+      insides.times[space].note(state->log.end(), now.instant);
+  }
+  return output;
+}
+
+// --- questions
+
+const ReplicaId& Replica::self() const {
+  return insides_->keyspace.self();
+}
+Keyspace& Replica::keyspace() {
+  return insides_->keyspace;
+}
+const CausalContext& Replica::context(Space space) const {
+  return insides_->keyspace.state(space).context;
+}
+
+const std::optional<core::Error>& Replica::failure() const {
+  return insides_->failure ? insides_->failure : insides_->store.failure();
+}
+
+std::vector<LinkReport> Replica::links(const Now& now) const {
+  std::vector<LinkReport> reports;
+  for (const auto& [key, link] : insides_->links) {
+    LinkReport& report = reports.emplace_back(link.report());
+    const EventLog& log = insides_->keyspace.state(key.space).log;
+    const Position settled = link.sender().settled();
+    report.entries_behind = log.end() - std::min(settled, log.end());
+    if (report.entries_behind > 0)
+      report.behind_for = now.instant - insides_->times[key.space].came_at(settled, now.instant);
+  }
+  return reports;
+}
+
+std::size_t Replica::peers_with(Space space, const CausalContext& context) const {
+  std::vector<ReplicaId> peers;
+  for (const auto& [key, link] : insides_->links) {
+    if (key.space == space && link.peer() && link.sender().known().covers(context)) peers.push_back(*link.peer());
+  }
+  std::sort(peers.begin(), peers.end());
+  return static_cast<std::size_t>(std::unique(peers.begin(), peers.end()) - peers.begin());
+}
+
+}  // namespace skerry::sync
