@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "sync/limits.h"
 
@@ -31,16 +32,22 @@ inline constexpr std::size_t watched_keys_max = 4'096;
 inline constexpr std::size_t client_name_bytes_max = 256;
 // A glob is tried at every place of a string: pattern times string is the work of one match.
 inline constexpr std::size_t pattern_bytes_max = 1'024;
+// SCAN's COUNT is a wish; the loop must not be held by it.
+inline constexpr std::uint64_t scan_count_max = 65'536;
 
 // --- what goes out
 // Above this no further request of the connection is read until the client has taken its answers.
 inline constexpr std::size_t unsent_bytes_pause = 1 << 20;
 // One answer larger than this ends the connection, as Redis's client-output-buffer-limit does.
 inline constexpr std::size_t unsent_bytes_max = 64 << 20;
+// Answers larger than unsent_bytes_pause share this much.
+inline constexpr std::size_t large_replies_bytes_max = 512 << 20;
 // A client that takes nothing of its answers for so long is gone.
 inline constexpr auto write_stall_max = 60s;
 
 // --- how many
+// What clients do wrong is logged no more often than this.
+inline constexpr auto client_notice_every = 1s;
 inline constexpr std::size_t clients_max_default = 1'024;
 
 }  // namespace skerry::edge

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "core/ensure.h"
-#include "crdt/string.h"
+#include "crdt/number.h"
 
 namespace skerry::edge {
 

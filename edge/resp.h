@@ -102,6 +102,8 @@ class Reply {
   void close_array(Mark mark, std::size_t size) { insert_header(mark, '*', size); }
   void close_map(Mark mark, std::size_t pairs);
   void close_set(Mark mark, std::size_t size) { insert_header(mark, protocol_ == Protocol::resp3 ? '~' : '*', size); }
+  // Replies that were written elsewhere.
+  void append(BytesView replies) { to_.append(replies); }
   // Forgets all that was appended since the mark.
   void rewind(Mark mark) { to_.resize(mark.position); }
 
