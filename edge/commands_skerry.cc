@@ -108,7 +108,7 @@ struct Seen {
 core::Result<Seen> look(Call& call) {
   sync::Transaction transaction = call.commands.replica().begin(call.session.space, call.now);
   const auto key = transaction.key(call[1]);
-  if (!key) return core::fail(key.error().code, key.error().detail);
+  if (!key) return core::failure(key);
   Seen seen{key->kind(), key->deadline(), 0};
   if (seen.kind && *seen.kind != Kind::string) seen.members = key->count();
   call.outcome.depends_on = transaction.depends_on();

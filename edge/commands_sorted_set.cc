@@ -122,7 +122,7 @@ void answer_score(Call& call, std::optional<double> score) {
 // How many members stand before `member`; nothing if it is not there.
 core::Result<std::optional<std::int64_t>> rank_of(Opened& opened, BytesView member, sync::KeyAccess::Order order) {
   const auto score = score_of(opened, member);
-  if (!score) return core::fail(score.error().code, score.error().detail);
+  if (!score) return core::failure(score);
   if (!*score) return std::optional<std::int64_t>();
   std::int64_t rank = 0;
   const auto visited = opened.key.for_each_ranked(0, opened.key.count(), order, [&](BytesView each, double) {
@@ -130,7 +130,7 @@ core::Result<std::optional<std::int64_t>> rank_of(Opened& opened, BytesView memb
     ++rank;
     return true;
   });
-  if (!visited) return core::fail(visited.error().code, visited.error().detail);
+  if (!visited) return core::failure(visited);
   return std::optional(rank);
 }
 

@@ -12,7 +12,7 @@ namespace {
 core::Result<Watch> look_at(Call& call, core::Space space, BytesView name) {
   sync::Transaction transaction = call.commands.replica().begin(space, call.now);
   const auto key = transaction.key(name);
-  if (!key) return core::fail(key.error().code, key.error().detail);
+  if (!key) return core::failure(key);
   Watch watch{space, Bytes(name), key->version(), key->kind().has_value()};
   call.outcome.depends_on = std::max(call.outcome.depends_on, transaction.depends_on());
   call.outcome.used_replica = true;
@@ -22,7 +22,7 @@ core::Result<Watch> look_at(Call& call, core::Space space, BytesView name) {
 core::Result<bool> unchanged(Call& call) {
   for (const Watch& watch : call.session.watches) {
     const auto now = look_at(call, watch.space, watch.key);
-    if (!now) return core::fail(now.error().code, now.error().detail);
+    if (!now) return core::failure(now);
     if (now->version != watch.version || now->present != watch.present) return false;
   }
   return true;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ class Client {
       : commands_(commands), now_(now), entry_(commands.sessions(), session_) {}
 
   // The reply to one request.
+  std::string operator()(std::initializer_list<std::string> words) { return (*this)(std::vector<std::string>(words)); }
   std::string operator()(const std::vector<std::string>& words) {
     const std::vector<BytesView> views(words.begin(), words.end());
     Bytes bytes;

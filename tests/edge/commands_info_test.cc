@@ -1,0 +1,43 @@
+#include "tests/edge/commands_fixture.h"
+
+namespace skerry::edge {
+namespace {
+
+class InfoCommand : public CommandsTest {
+ protected:
+  bool shows(const std::string& request, const std::string& line) {
+    return run(request).find("\r\n" + line + "\r\n") != std::string::npos;
+  }
+};
+
+TEST_F(InfoCommand, SaysWhatClientsLookFor) {
+  for (const char* line :
+       {"redis_version:7.0.15", "redis_mode:standalone", "server_name:skerry", "loading:0", "role:master",
+        "skerry_region:here", "tcp_port:6379", "# Keyspace", "cluster_enabled:0", "maxclients:10"}) {
+    EXPECT_TRUE(shows("INFO", line)) << line;
+  }
+}
+
+TEST_F(InfoCommand, ShowsTheSectionsThatAreNamed) {
+  EXPECT_TRUE(shows("INFO REPLICATION", "role:master"));
+  EXPECT_FALSE(shows("INFO replication", "loading:0"));
+  EXPECT_TRUE(shows("INFO replication persistence", "loading:0"));
+  EXPECT_EQ(run("INFO nosuch"), bulk(""));
+  EXPECT_FALSE(shows("INFO", "# Commandstats"));
+  EXPECT_TRUE(shows("INFO all", "# Commandstats"));
+}
+
+TEST_F(InfoCommand, CountsKeysAndCalls) {
+  run("MSET a 1 b 2");
+  run("GET a");
+  run("GET a b");
+  run("SADD a x");
+  EXPECT_TRUE(shows("INFO keyspace", "db0:keys=2,expires=0,avg_ttl=0"));
+  EXPECT_TRUE(
+      shows("INFO commandstats", "cmdstat_get:calls=1,usec=0,usec_per_call=0.00,rejected_calls=1,failed_calls=0"));
+  EXPECT_TRUE(
+      shows("INFO commandstats", "cmdstat_sadd:calls=1,usec=0,usec_per_call=0.00,rejected_calls=0,failed_calls=1"));
+}
+
+}  // namespace
+}  // namespace skerry::edge

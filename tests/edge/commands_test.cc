@@ -1,0 +1,94 @@
+#include "edge/commands.h"
+
+#include "core/random.h"
+#include "tests/edge/commands_fixture.h"
+
+namespace skerry::edge {
+namespace {
+
+class Dispatch : public CommandsTest {};
+
+TEST_F(Dispatch, UnknownCommandsAreQuotedAsRedisQuotesThem) {
+  EXPECT_EQ(run("nosuch"), error("ERR unknown command 'nosuch', with args beginning with: "));
+  EXPECT_EQ(run("NoSuch a b"), error("ERR unknown command 'NoSuch', with args beginning with: 'a' 'b' "));
+  EXPECT_EQ(run({std::string(200, 'x')}),
+            error("ERR unknown command '" + std::string(128, 'x') + "', with args beginning with: "));
+  EXPECT_EQ(run({"a\r\nb", "c\nd"}), error("ERR unknown command 'a  b', with args beginning with: 'c d' "));
+  EXPECT_EQ(run({"x", std::string(126, 'y'), "z"}),
+            error("ERR unknown command 'x', with args beginning with: '" + std::string(126, 'y') + "' "));
+  EXPECT_EQ(run("client|id").substr(0, 30), "-ERR unknown command 'client|i");
+}
+
+TEST_F(Dispatch, WhatIsNotOfferedIsNamedWithAReason) {
+  const std::string reply = run("lpush l x");
+  EXPECT_EQ(reply.substr(0, 30), "-ERR 'LPUSH' is not offered: a");
+  EXPECT_NE(reply.find("; see docs/semantics.md\r\n"), std::string::npos);
+}
+
+TEST_F(Dispatch, SubcommandsAndArityAreChecked) {
+  EXPECT_EQ(run("CLIENT nosuch"), error("ERR unknown subcommand 'nosuch'. Try CLIENT HELP."));
+  EXPECT_EQ(run("CLIENT"), error("ERR wrong number of arguments for 'client' command"));
+  EXPECT_EQ(run("CLIENT ID x"), error("ERR wrong number of arguments for 'client|id' command"));
+  EXPECT_EQ(run("SET k"), error("ERR wrong number of arguments for 'set' command"));
+}
+
+TEST_F(Dispatch, ABrowserIsNotAnswered) {
+  for (const char* line : {"POST / HTTP/1.1", "Host: localhost", "GET / HTTP/1.1"}) {
+    EXPECT_EQ(run(line), "") << line;
+    EXPECT_EQ(run.outcome().then, Outcome::Then::close) << line;
+  }
+}
+
+TEST_F(Dispatch, AnswersDependOnWhatTheyReadOrWrote) {
+  store_.set_mode(sync::MemoryStore::Mode::by_hand);
+  run("PING");
+  EXPECT_EQ(run.outcome().depends_on, 0u);
+  EXPECT_FALSE(run.outcome().used_replica);
+  run("SET k v");
+  const sync::Lsn written = run.outcome().depends_on;
+  EXPECT_GT(written, 0u);
+  EXPECT_TRUE(run.outcome().used_replica);
+  run("GET k");
+  EXPECT_EQ(run.outcome().depends_on, written);
+  run("MULTI");
+  run("GET k");
+  run("EXEC");
+  EXPECT_EQ(run.outcome().depends_on, written);
+}
+
+TEST_F(Dispatch, EveryCommandRunsInOneTransaction) {
+  // A batch has consecutive dots: MSET's three events are one interval, and one entry each in the dump.
+  run("MSET a 1 b 2 c 3");
+  EXPECT_EQ(run("DBSIZE"), number(3));
+}
+
+// Whatever words arrive, the answer is one well-formed reply, and the table's functions keep their promises.
+TEST_F(Dispatch, RandomWordsAlwaysGetOneReply) {
+  core::Random random(11);
+  const std::vector<std::string> words = {"k",     "h",       "s",    "z",          "1",  "-1",    "0",     "x",
+                                          "NX",    "XX",      "EX",   "GT",         "LT", "COUNT", "LIMIT", "MATCH",
+                                          "inf",   "(1",      "[a",   "+",          "",   "*",     "10",    "REV",
+                                          "BYLEX", "BYSCORE", "INCR", "WITHSCORES", "GET"};
+  const auto table = command_table();
+  for (int i = 0; i < 20'000; ++i) {
+    std::string name(table[random.below(table.size())].name);
+    std::vector<std::string> request;
+    const std::size_t bar = name.find('|');
+    request.push_back(name.substr(0, bar));
+    if (bar != std::string::npos) request.push_back(name.substr(bar + 1));
+    for (std::size_t size = random.below(6); size > 0; --size) request.push_back(words[random.below(words.size())]);
+    const std::string reply = run(request);
+    if (run.outcome().then == Outcome::Then::wait) {
+      EXPECT_EQ(reply, "");
+      run.session().wait.reset();
+      continue;
+    }
+    ASSERT_FALSE(reply.empty()) << name;
+    ASSERT_NE(std::string("+-:$*%~_,#=(").find(reply.front()), std::string::npos) << name;
+    ASSERT_EQ(reply.substr(reply.size() - 2), "\r\n") << name;
+    if (i % 64 == 0) end_turn();
+  }
+}
+
+}  // namespace
+}  // namespace skerry::edge
