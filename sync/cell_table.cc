@@ -50,11 +50,18 @@ void KindCounts::remove(const CellTraits& traits) {
 }
 
 KeyMembers& CachedKey::make_members() {
-  if (!members) {
-    members = std::make_unique<KeyMembers>();
-    members->complete = true;
-  }
+  if (!members) members = std::make_unique<KeyMembers>();
   return *members;
+}
+
+KeyExpiry& CachedKey::make_expires() {
+  if (!expires) expires = std::make_unique<KeyExpiry>();
+  return *expires;
+}
+
+const crdt::Cell& CachedKey::expiry() const {
+  static const crdt::Cell none;
+  return expires ? expires->slot.cell : none;
 }
 
 bool CachedKey::present() const {
@@ -85,9 +92,9 @@ char* text_of(T* item) {
 constexpr std::size_t allocator_overhead = 16;
 
 std::size_t bytes_of(const CachedKey& key) {
-  const std::size_t text = key.name_offset == key.prefix_size ? key.prefix_size + key.name_size : key.prefix_size;
-  std::size_t bytes =
-      sizeof(CachedKey) + allocator_overhead + text + key.string.cell.heap_bytes() + key.expiry.cell.heap_bytes();
+  const std::size_t text = key.prefix_size + (key.escaped() ? key.name_size : 0);
+  std::size_t bytes = sizeof(CachedKey) + allocator_overhead + text + key.string.cell.heap_bytes();
+  if (key.expires) bytes += sizeof(KeyExpiry) + allocator_overhead + key.expiry().heap_bytes();
   if (key.members) {
     bytes += sizeof(KeyMembers) + allocator_overhead;
     if (key.members->ranking) bytes += key.members->ranking->heap_bytes();
@@ -106,7 +113,7 @@ std::uint64_t CellTable::hash_of(Space space, BytesView name) const {
 }
 
 std::uint64_t CellTable::hash_of(const CachedKey& key, Kind kind, BytesView name) const {
-  return byte_hash(key.hash + static_cast<std::uint64_t>(kind), name);
+  return byte_hash(seed_ + reinterpret_cast<std::uintptr_t>(&key) + static_cast<std::uint64_t>(kind), name);
 }
 
 CellTable::~CellTable() {
@@ -120,7 +127,7 @@ CellTable::~CellTable() {
 CachedKey* CellTable::find(Space space, BytesView name) {
   CachedKey* found =
       keys_.find(hash_of(space, name), [&](const CachedKey& key) { return key.space == space && key.name() == name; });
-  if (found != nullptr) found->referenced = true;
+  if (found != nullptr && !found->referenced) found->referenced = true;
   return found;
 }
 
@@ -128,7 +135,7 @@ CachedMember* CellTable::find(const CachedKey& key, Kind kind, BytesView name) {
   CachedMember* found = members_.find(hash_of(key, kind, name), [&](const CachedMember& member) {
     return member.key == &key && member.kind == kind && member.name() == name;
   });
-  if (found != nullptr) found->referenced = true;
+  if (found != nullptr && !found->referenced) found->referenced = true;
   return found;
 }
 
@@ -140,12 +147,10 @@ CachedKey& CellTable::add(Space space, BytesView name) {
   key->space = space;
   key->prefix_size = static_cast<std::uint32_t>(prefix.size());
   key->name_size = static_cast<std::uint32_t>(name.size());
-  key->name_offset = escaped ? key->prefix_size : static_cast<std::uint32_t>(sizeof(space.number));
   std::memcpy(text_of(key), prefix.data(), prefix.size());
   if (escaped) std::memcpy(text_of(key) + prefix.size(), name.data(), name.size());
   key->is_key = true;
-  key->hash = hash_of(space, name);
-  keys_.insert(key->hash, *key);
+  keys_.insert(hash_of(space, name), *key);
   enter(*key);
   resized(*key);
   return *key;
@@ -157,12 +162,11 @@ CachedMember& CellTable::add(CachedKey& key, Kind kind, BytesView name) {
   member->kind = kind;
   member->name_size = static_cast<std::uint32_t>(name.size());
   if (!name.empty()) std::memcpy(text_of(member), name.data(), name.size());
-  member->hash = hash_of(key, kind, name);
   KeyMembers& members = key.make_members();
   member->next_of_key = members.newest;
   if (members.newest != nullptr) members.newest->previous_of_key = member;
   members.newest = member;
-  members_.insert(member->hash, *member);
+  members_.insert(hash_of(key, kind, name), *member);
   enter(*member);
   resized(*member);
   return *member;
@@ -242,7 +246,7 @@ void CellTable::evict(CacheItem& item) {
   if (item.is_key) {
     auto& key = static_cast<CachedKey&>(item);
     if (key.stored) complete_ = false;
-    keys_.erase(key.hash, key);
+    keys_.erase(hash_of(key.space, key.name()), key);
   } else {
     auto& member = static_cast<CachedMember&>(item);
     KeyMembers& members = *member.key->members;
@@ -250,7 +254,7 @@ void CellTable::evict(CacheItem& item) {
     if (member.previous_of_key != nullptr) member.previous_of_key->next_of_key = member.next_of_key;
     if (member.next_of_key != nullptr) member.next_of_key->previous_of_key = member.previous_of_key;
     if (members.newest == &member) members.newest = member.next_of_key;
-    members_.erase(member.hash, member);
+    members_.erase(hash_of(*member.key, member.kind, member.name()), member);
   }
   destroy(item);
 }

@@ -27,10 +27,10 @@ using core::Space;
 
 // What the counts of a key need to know about one of its cells.
 struct CellTraits {
-  bool any = false;       // there is a cell
-  bool present = false;   // readers see it
-  bool tallied = false;   // a removal must leave resets behind: tallies, or resets carried by a register
-  bool leftover = false;  // holds a payload that is only resets
+  bool any : 1 = false;       // there is a cell
+  bool present : 1 = false;   // readers see it
+  bool tallied : 1 = false;   // a removal must leave resets behind: tallies, or resets carried by a register
+  bool leftover : 1 = false;  // holds a payload that is only resets
   bool operator==(const CellTraits&) const = default;
 };
 CellTraits traits_of(const crdt::Cell& cell);
@@ -56,7 +56,6 @@ struct Slot {
 struct CacheItem {
   CacheItem* next = nullptr;  // the ring
   CacheItem* previous = nullptr;
-  std::uint64_t hash = 0;
   Generation generation = 0;  // 0: as in the store since it was loaded
   std::uint32_t bytes = 0;
   bool is_key = false;
@@ -75,37 +74,48 @@ struct KeyMembers {
 
   KindCounts counts[3];            // hash, set, sorted_set
   CachedMember* newest = nullptr;  // the cached ones, linked
-  bool complete = false;           // every member cell that is not empty is cached
+  bool complete = true;            // every member cell that is not empty is cached
   std::unique_ptr<Ranking> ranking;
 };
 inline bool has_members(Kind kind) {
   return kind >= Kind::hash;
 }
 
+// What a key that has, or had, a deadline has beyond a plain one.
+struct KeyExpiry {
+  Slot slot;
+  std::uint64_t due = 0;         // Unix milliseconds at which this replica looks whether it must remove it; 0: never
+  std::uint64_t due_stored = 0;  // as the store's index has it, as of the flush under way
+};
+
+// Small, and its text right behind it, because a read of a key that nobody has read for a while costs as much as the
+// memory lines that it touches.
 struct CachedKey : CacheItem {
-  Space space;
   bool string_dirty = false;  // in `generation`, or later
   bool expiry_dirty = false;
   bool stored = false;   // the store has a row for it, as of the flush under way
   bool counted = false;  // in SpaceState::keys
   CellTraits string_traits;
+  Space space;
   std::uint32_t prefix_size = 0;
-  std::uint32_t name_offset = 0;
   std::uint32_t name_size = 0;
   Slot string;
-  Slot expiry;
-  Lsn version = 0;               // the last event that changed anything under the key
-  std::uint64_t number = 0;      // SCAN's; 0: not given yet
-  std::uint64_t due = 0;         // Unix milliseconds at which this replica looks whether it must remove it; 0: never
-  std::uint64_t due_stored = 0;  // as the store's index has it
+  Lsn version = 0;                      // the last event that changed anything under the key
+  std::uint64_t number = 0;             // SCAN's; 0: not given yet
   std::unique_ptr<KeyMembers> members;  // null: no member cells anywhere
+  std::unique_ptr<KeyExpiry> expires;   // null: nothing to say
 
   BytesView prefix() const { return {text(), prefix_size}; }  // core::put_key_prefix
-  BytesView name() const { return {text() + name_offset, name_size}; }
+  BytesView name() const { return {text() + (escaped() ? prefix_size : 2), name_size}; }
+  const crdt::Cell& expiry() const;  // empty if there is none
+  std::uint64_t due() const { return expires ? expires->due : 0; }
   KeyMembers& make_members();
-  bool vanished() const { return string.cell.empty() && expiry.cell.empty() && (!members || members->none()); }
+  KeyExpiry& make_expires();
+  bool vanished() const { return string.cell.empty() && expiry().empty() && (!members || members->none()); }
   // Whether readers see anything, expiry aside.
   bool present() const;
+  // A name with zero bytes is not part of the prefix as it is: it stands behind it.
+  bool escaped() const { return prefix_size != name_size + 4; }
 
  private:
   const char* text() const { return reinterpret_cast<const char*>(this + 1); }

@@ -27,7 +27,7 @@ void take_row(CachedKey& key, const KeyRow& row) {
   key.stored = true;
   key.version = row.version;
   key.number = row.number;
-  key.due = key.due_stored = row.due;
+  if (row.due != 0) key.make_expires().due = key.make_expires().due_stored = row.due;
   for (std::size_t i = 0; i < 3; ++i) {
     if (row.counts[i].cells == 0) continue;
     KeyMembers& members = key.make_members();
@@ -54,7 +54,7 @@ Result<CachedKey*> Cells::load_key(Space space, BytesView name) {
     } else {
       auto cell = read_cell(value);
       if (cell)
-        (kind == Kind::string ? key.string : key.expiry).cell = std::move(*cell);
+        (kind == Kind::string ? key.string : key.make_expires().slot).cell = std::move(*cell);
       else
         error = cell.error();
     }
@@ -102,7 +102,7 @@ Slot* Cells::dirty_slot(BytesView encoded) {
   CachedKey* key = table_.find(address->space, address->key);
   if (key == nullptr || !table_.is_dirty(*key)) return nullptr;
   if (address->kind == Kind::string) return key->string_dirty ? &key->string : nullptr;
-  if (address->kind == Kind::expiry) return key->expiry_dirty ? &key->expiry : nullptr;
+  if (address->kind == Kind::expiry) return key->expiry_dirty ? &key->expires->slot : nullptr;
   CachedMember* member = table_.find(*key, address->kind, address->member);
   return member != nullptr && table_.is_dirty(*member) ? &member->slot : nullptr;
 }
@@ -181,7 +181,7 @@ Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& v
   table_.for_each_key([&](CachedKey& key) {
     if (key.space != space) return;
     add(with_kind(key.prefix(), Kind::string), key.string.cell);
-    add(with_kind(key.prefix(), Kind::expiry), key.expiry.cell);
+    add(with_kind(key.prefix(), Kind::expiry), key.expiry());
     for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
          member = member->next_of_key) {
       Bytes address;

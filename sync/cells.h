@@ -21,7 +21,10 @@ struct Place {
   CachedKey* key = nullptr;
   CachedMember* member = nullptr;  // null for the key's own cells
   Kind kind = Kind::string;
-  Slot& slot() const { return member != nullptr ? member->slot : kind == Kind::string ? key->string : key->expiry; }
+  Slot& slot() const {
+    if (member != nullptr) return member->slot;
+    return kind == Kind::string ? key->string : key->make_expires().slot;
+  }
 };
 
 class Cells {

@@ -22,16 +22,16 @@ bool has_written(const crdt::Cell& cell, const core::ReplicaId& replica) {
 }  // namespace
 
 std::uint64_t due_of(const CachedKey& key, const core::ReplicaId& self, core::WallTime now) {
-  if (!key.present() && has_written(key.expiry.cell, self)) return 1;
-  const auto deadline = crdt::effective_deadline(key.string.cell, key.expiry.cell, now);
+  if (!key.present() && has_written(key.expiry(), self)) return 1;
+  const auto deadline = crdt::effective_deadline(key.string.cell, key.expiry(), now);
   if (!deadline) return 0;
-  const bool ours = crdt::deadline_writer(key.string.cell, key.expiry.cell, now) == self;
+  const bool ours = crdt::deadline_writer(key.string.cell, key.expiry(), now) == self;
   return in_milliseconds(ours ? *deadline : *deadline + expiry_by_another_after);
 }
 
 void DueKeys::changed(CachedKey& key) {
-  if (key.due == 0) return;
-  changed_.push_back({key.due, &key});
+  if (key.due() == 0) return;
+  changed_.push_back({key.due(), &key});
   std::push_heap(changed_.begin(), changed_.end());
 }
 
@@ -48,7 +48,7 @@ void DueKeys::flushed() {
 void DueKeys::take_from(std::vector<Entry>& heap, std::uint64_t now, std::size_t count, std::vector<Due>& to) {
   while (!heap.empty() && heap.front().due <= now && to.size() < count) {
     const Entry& entry = heap.front();
-    if (entry.key->due == entry.due) to.push_back({entry.due, entry.key->space, core::Bytes(entry.key->name())});
+    if (entry.key->due() == entry.due) to.push_back({entry.due, entry.key->space, core::Bytes(entry.key->name())});
     std::pop_heap(heap.begin(), heap.end());
     heap.pop_back();
   }

@@ -23,7 +23,7 @@ core::Bytes address_of(const CachedKey& key, Kind kind) {
 }
 
 KeyRow row_of(const CachedKey& key) {
-  KeyRow row{.version = key.version, .number = key.number, .due = key.due, .counts = {}};
+  KeyRow row{.version = key.version, .number = key.number, .due = key.due(), .counts = {}};
   if (key.members) std::copy(std::begin(key.members->counts), std::end(key.members->counts), std::begin(row.counts));
   return row;
 }
@@ -54,17 +54,18 @@ void Flusher::encode(CachedKey& key) {
   if (!vanished || key.stored) {
     put(address_of(key, Kind::row), vanished ? std::nullopt : std::optional(key_row(row_of(key))));
     if (key.string_dirty) put_cell(Kind::string, key.string.cell);
-    if (key.expiry_dirty) put_cell(Kind::expiry, key.expiry.cell);
+    if (key.expiry_dirty) put_cell(Kind::expiry, key.expiry());
   }
   if (vanished == key.stored) {
     put(number_row_key(key.space, key.number), vanished ? std::nullopt : std::optional(number_row(key.name())));
   }
-  const std::uint64_t due = vanished ? 0 : key.due;
-  if (due != key.due_stored) {
-    if (key.due_stored != 0) put(due_row_key(key.due_stored, key.prefix()), std::nullopt);
-    if (due != 0) put(due_row_key(due, key.prefix()), due_row());
+  if (key.expires) {
+    const std::uint64_t due = vanished ? 0 : key.due();
+    std::uint64_t& stored = key.expires->due_stored;
+    if (due != stored && stored != 0) put(due_row_key(stored, key.prefix()), std::nullopt);
+    if (due != stored && due != 0) put(due_row_key(due, key.prefix()), due_row());
+    stored = due;
   }
-  key.due_stored = due;
   key.stored = !vanished;
   key.string_dirty = key.expiry_dirty = false;
   if (vanished) key.number = 0;  // should it come back, SCAN meets it at a new place

@@ -19,7 +19,7 @@ std::optional<Kind> KeyAccess::kind() const {
 }
 
 std::optional<WallTime> KeyAccess::deadline() const {
-  return crdt::effective_deadline(key_->string.cell, key_->expiry.cell, now().wall);
+  return crdt::effective_deadline(key_->string.cell, key_->expiry(), now().wall);
 }
 
 Lsn KeyAccess::version() const {
@@ -30,7 +30,7 @@ const crdt::Cell& KeyAccess::string() const {
   return key_->string.cell;
 }
 const crdt::Cell& KeyAccess::expiry() const {
-  return key_->expiry.cell;
+  return key_->expiry();
 }
 
 std::uint64_t KeyAccess::count(Kind kind) const {
@@ -165,7 +165,7 @@ Result<Change> KeyAccess::prepare(Kind kind, BytesView name) {
     change.member = *member;
     change.cell = &change.member->slot.cell;
   } else {
-    change.cell = kind == Kind::string ? &key_->string.cell : &key_->expiry.cell;
+    change.cell = kind == Kind::string ? &key_->string.cell : &key_->make_expires().slot.cell;
   }
   change.ranked_score = keyspace.upkeep_->changing(*key_, change.member, now().wall);
   return change;
@@ -176,7 +176,7 @@ void KeyAccess::commit(const Change& change) {
   Keyspace& keyspace = transaction.keyspace_;
   Slot* slot = change.member != nullptr      ? &change.member->slot
                : change.kind == Kind::string ? &key_->string
-                                             : &key_->expiry;
+                                             : &key_->expires->slot;
   const auto put_address = [&](Bytes& to) {
     to.append(key_->prefix());
     core::put_u8(to, static_cast<std::uint8_t>(change.kind));

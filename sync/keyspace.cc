@@ -98,7 +98,7 @@ Result<void> Keyspace::remove_seen(SpaceState& state, CachedKey& key, const crdt
     upkeep_->changed(state, key, kind, member, ranked_score, version, wall_);
   };
   remove(Kind::string, nullptr, key.string.cell);
-  remove(Kind::expiry, nullptr, key.expiry.cell);
+  if (key.expires) remove(Kind::expiry, nullptr, key.expires->slot.cell);
   for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
        member = member->next_of_key) {
     remove(member->kind, member, member->slot.cell);

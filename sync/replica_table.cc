@@ -3,9 +3,10 @@
 namespace skerry::sync {
 
 ReplicaTable::Index ReplicaTable::index_of(const core::ReplicaId& id) {
+  if (recent_ < ids_.size() && ids_[recent_] == id) return recent_;
   const auto [found, added] = indexes_.try_emplace(id, size());
   if (added) ids_.push_back(id);
-  return found->second;
+  return recent_ = found->second;
 }
 
 const core::ReplicaId* ReplicaTable::at(Index index) const {

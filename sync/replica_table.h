@@ -22,6 +22,7 @@ class ReplicaTable {
 
  private:
   std::vector<core::ReplicaId> ids_;
+  Index recent_ = 0;  // nearly always asked for again
   std::unordered_map<core::ReplicaId, Index> indexes_;
 };
 

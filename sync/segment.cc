@@ -1,6 +1,8 @@
 #include "sync/segment.h"
 
-#include "core/ensure.h"
+#include <algorithm>
+#include <utility>
+
 #include "sync/context_codec.h"
 
 namespace skerry::sync {
@@ -8,6 +10,7 @@ namespace skerry::sync {
 namespace {
 
 constexpr std::uint8_t format = 1;
+constexpr std::size_t header_bytes = 1 + 8 + 4;
 constexpr std::uint8_t type_bits = 0b11;
 constexpr std::uint8_t has_image = 1 << 2;
 constexpr std::uint8_t alone = 1 << 3;            // the batch is this event
@@ -25,18 +28,17 @@ bool fits(const std::optional<EventType>& type, core::BytesView address) {
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(core::Bytes reused, ReplicaTable& replicas, core::Stamp stamp, std::size_t count)
-    : replicas_(replicas), bytes_(std::move(reused)), left_(count) {
-  bytes_.clear();
-  core::put_u8(bytes_, format);
-  core::put_u64(bytes_, stamp.value);
-  core::put_varint(bytes_, count);
+void SegmentWriter::begin() {
+  bytes_.reserve(bytes_guess_ + bytes_guess_ / 8);
+  bytes_.assign(header_bytes, '\0');
+  count_ = 0;
+  batch_ = {};
 }
 
-void SegmentWriter::add(const SegmentEntry& entry, const crdt::Cell* image) {
-  core::ensure(left_ > 0);
-  --left_;
+SegmentWriter::Written SegmentWriter::add(const SegmentEntry& entry, const crdt::Cell* image) {
   const auto index_of = [this](const core::ReplicaId& id) { return replicas_.index_of(id); };
+  ++count_;
+  Written written{.flags_at = bytes_.size()};
   std::uint8_t flags = entry.type ? static_cast<std::uint8_t>(*entry.type) : 0;
   if (image != nullptr) flags |= has_image;
   const bool is_alone = entry.batch == EventBatch{entry.dot.sequence, 1};
@@ -54,16 +56,44 @@ void SegmentWriter::add(const SegmentEntry& entry, const crdt::Cell* image) {
   }
   core::put_sized(bytes_, entry.address);
   if (entry.type == EventType::range) put_context(bytes_, entry.range, index_of);
+  written.image_at = bytes_.size();
   if (image != nullptr) {
     scratch_.clear();
     crdt::put_cell(scratch_, *image, index_of);
     core::put_sized(bytes_, scratch_);
   }
+  written.end = bytes_.size();
+  return written;
 }
 
-core::Bytes SegmentWriter::finish() && {
-  core::ensure(left_ == 0);
-  return std::move(bytes_);
+void SegmentWriter::drop_image(const Written& entry) {
+  if ((bytes_[entry.flags_at] & has_image) == 0) return;
+  bytes_[entry.flags_at] = static_cast<char>(bytes_[entry.flags_at] & ~has_image);
+  holes_.push_back(entry);
+}
+
+core::Bytes SegmentWriter::take(core::Stamp stamp) {
+  // Closes the holes from the front: everything moves at most once.
+  std::sort(holes_.begin(), holes_.end(), [](const Written& one, const Written& other) { return one.end < other.end; });
+  std::size_t to = bytes_.size();
+  for (std::size_t i = 0; i < holes_.size(); ++i) {
+    if (i == 0) to = holes_[i].image_at;
+    const std::size_t end = i + 1 < holes_.size() ? holes_[i + 1].image_at : bytes_.size();
+    std::copy(bytes_.begin() + static_cast<std::ptrdiff_t>(holes_[i].end),
+              bytes_.begin() + static_cast<std::ptrdiff_t>(end), bytes_.begin() + static_cast<std::ptrdiff_t>(to));
+    to += end - holes_[i].end;
+  }
+  holes_.clear();
+  bytes_.resize(to);
+  bytes_guess_ = (3 * bytes_guess_ + bytes_.size()) / 4;
+  core::Bytes header;
+  core::put_u8(header, format);
+  core::put_u64(header, stamp.value);
+  core::put_u32(header, count_);
+  std::copy(header.begin(), header.end(), bytes_.begin());
+  core::Bytes taken = std::exchange(bytes_, {});
+  begin();
+  return taken;
 }
 
 core::Result<SegmentReader> SegmentReader::open(core::BytesView bytes, const ReplicaTable& replicas) {
@@ -73,7 +103,7 @@ core::Result<SegmentReader> SegmentReader::open(core::BytesView bytes, const Rep
     return core::fail(core::ErrorCode::unsupported, "A log segment was written by a newer version of skerry.");
   }
   segment.stamp_.value = segment.reader_.u64();
-  segment.count_ = segment.reader_.varint();
+  segment.count_ = segment.reader_.u32();
   if (!segment.reader_.ok() || found != format) return damaged();
   return segment;
 }

@@ -1,7 +1,7 @@
 // What a log segment's bytes mean (Segment in sync/store.h): the events staged between two commits, each with what
 // redo needs.  On disk; a change of this form is a new format byte.
 //
-//   u8 format = 1 · u64 greatest stamp this replica had given · varint count · entries
+//   u8 format = 1 · u64 greatest stamp this replica had given · u32 count · entries
 //   entry:  u8 type (2 bits) | has_image | alone | batch_as_before
 //           · image only has no dot; else varint number of the replica · varint sequence
 //           · void: varint first
@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/hybrid_clock.h"
@@ -39,17 +40,32 @@ struct SegmentEntry {
 class SegmentWriter {
  public:
   // `replicas` gives numbers; it may grow meanwhile (the caller makes new ones durable with the segment).
-  SegmentWriter(core::Bytes reused, ReplicaTable& replicas, core::Stamp stamp, std::size_t count);
+  explicit SegmentWriter(ReplicaTable& replicas) : replicas_(replicas) { begin(); }
 
-  // Exactly `count` times.  entry.image is not looked at; `image` is null where there is none.
-  void add(const SegmentEntry& entry, const crdt::Cell* image);
-  core::Bytes finish() &&;
+  // Where an entry is in the bytes.
+  struct Written {
+    std::size_t flags_at = 0;
+    std::size_t image_at = 0;
+    std::size_t end = 0;
+  };
+  // entry.image is not looked at; `image` is null where there is none.
+  Written add(const SegmentEntry& entry, const crdt::Cell* image);
+  // Takes the entry's image out again, if it has one: a later entry of its address carries one.
+  void drop_image(const Written& entry);
+
+  std::uint32_t count() const { return count_; }
+  // The bytes of all entries since the last call.
+  core::Bytes take(core::Stamp stamp);
 
  private:
+  void begin();
+
   ReplicaTable& replicas_;
   core::Bytes bytes_;
   core::Bytes scratch_;
-  std::size_t left_;
+  std::vector<Written> holes_;
+  std::uint32_t count_ = 0;
+  std::size_t bytes_guess_ = 0;
   EventBatch batch_;
 };
 

@@ -23,7 +23,7 @@ void exclude_resets(crdt::CausalContext& range, const crdt::Cell& cell) {
 }
 
 Transaction::Transaction(Keyspace& keyspace, SpaceState& space, const Now& now)
-    : keyspace_(keyspace), space_(space), now_(now), staged_from_(keyspace.staging_->size()) {
+    : keyspace_(keyspace), space_(space), now_(now) {
   keyspace_.wall_ = now.wall;
 }
 
@@ -34,8 +34,7 @@ Transaction::~Transaction() {
 
 void Transaction::end_batch() {
   if (events_ == 0) return;
-  keyspace_.staging_->close_batch(staged_from_, space_.log);
-  staged_from_ = keyspace_.staging_->size();
+  keyspace_.staging_->close_batch(space_.log);
   events_ = 0;
   bytes_ = 0;
 }

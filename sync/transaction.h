@@ -152,8 +152,7 @@ class Transaction {
   Now now_;
   Lsn depends_on_ = 0;
   std::uint32_t events_ = 0;
-  std::size_t bytes_ = 0;        // of the payloads written in this batch
-  std::size_t staged_from_ = 0;  // where its events begin in what is staged
+  std::size_t bytes_ = 0;  // of the payloads written in this batch
 };
 
 }  // namespace skerry::sync

@@ -73,15 +73,15 @@ void Upkeep::changed(SpaceState& state, CachedKey& key, Kind kind, CachedMember*
     state.new_keys.push_back({key.number, &key});
   }
   // Members alone give no deadline.
-  if (member != nullptr && key.expiry.cell.empty() && key.string.cell.empty() && key.due == 0) return;
+  if (member != nullptr && !key.expires) return;
   due_changed(key, due_of(key, self_, now));
 }
 
 void Upkeep::due_changed(CachedKey& key, std::uint64_t due) {
-  if (due == key.due) return;
+  if (due == key.due()) return;
   flusher_.changing(key);
   table_.dirtied(key);
-  key.due = due;
+  key.make_expires().due = due;
   due_keys_.changed(key);
 }
 

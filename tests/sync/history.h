@@ -79,7 +79,7 @@ class History {
     if (staged_.empty()) return;
     std::map<core::Bytes, std::size_t> last;  // entry of each address
     for (std::size_t i = 0; i < staged_.size(); ++i) last[staged_[i].address] = i;
-    SegmentWriter writer({}, replicas_, {}, staged_.size());
+    SegmentWriter writer(replicas_);
     for (std::size_t i = 0; i < staged_.size(); ++i) {
       const LogEntry& entry = staged_[i];
       SegmentEntry written;
@@ -94,7 +94,7 @@ class History {
       writer.add(written, has_image ? &cells_[entry.address] : nullptr);
     }
     const Lsn first = store_.appended_to() + 1;
-    store_.append({first, first + staged_.size() - 1, std::move(writer).finish(), {}});
+    store_.append({first, first + staged_.size() - 1, writer.take({}), {}});
     staged_.clear();
   }
 
