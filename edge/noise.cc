@@ -19,16 +19,16 @@ SymmetricState::SymmetricState(const NoiseProtocol& protocol) : hash_(protocol.h
   }
   HashValue padded = hash_value_;
   padded.size = hash_size_max;
-  chaining_key_ = Secret<hash_size_max>::of(padded.view());
+  chaining_key_.assign(padded.view());
 }
 
 void SymmetricState::initialize_key(BytesView temporary_key) {
-  cipher_.initialize_key(SecretKey::of(temporary_key.substr(0, SecretKey::size)));
+  cipher_.initialize_key(temporary_key.substr(0, SecretKey::size));
 }
 
 void SymmetricState::mix_key(BytesView input_key_material) {
   const HkdfOutputs outputs = hkdf(hash_, chaining_key_.view().substr(0, hash_size(hash_)), input_key_material);
-  chaining_key_ = Secret<hash_size_max>::of(outputs.first.view());
+  chaining_key_.assign(outputs.first.view());
   initialize_key(outputs.second.view());
 }
 
@@ -38,7 +38,7 @@ void SymmetricState::mix_hash(BytesView data) {
 
 void SymmetricState::mix_key_and_hash(BytesView input_key_material) {
   const HkdfOutputs outputs = hkdf(hash_, chaining_key_.view().substr(0, hash_size(hash_)), input_key_material);
-  chaining_key_ = Secret<hash_size_max>::of(outputs.first.view());
+  chaining_key_.assign(outputs.first.view());
   mix_hash(outputs.second.first(hash_size(hash_)));
   initialize_key(outputs.third.view());
 }
@@ -59,8 +59,8 @@ Result<void> SymmetricState::decrypt_and_hash(BytesView ciphertext, Bytes& to) {
 CipherPair SymmetricState::split() const {
   const HkdfOutputs outputs = hkdf(hash_, chaining_key_.view().substr(0, hash_size(hash_)), {});
   CipherPair pair;
-  pair.first.initialize_key(SecretKey::of(outputs.first.first(SecretKey::size)));
-  pair.second.initialize_key(SecretKey::of(outputs.second.first(SecretKey::size)));
+  pair.first.initialize_key(outputs.first.first(SecretKey::size));
+  pair.second.initialize_key(outputs.second.first(SecretKey::size));
   return pair;
 }
 

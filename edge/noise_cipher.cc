@@ -22,8 +22,8 @@ core::Result<void> nonce_used_up() {
 
 }  // namespace
 
-void CipherState::initialize_key(SecretKey key) {
-  key_ = std::move(key);
+void CipherState::initialize_key(core::BytesView key) {
+  key_.assign(key);
   nonce_ = 0;
 }
 
@@ -70,7 +70,7 @@ void CipherState::rekey() {
   Wiped<SecretKey::size + tag_size> next;
   crypto_aead_chacha20poly1305_ietf_encrypt(next.bytes.data(), nullptr, zeros.bytes.data(), zeros.bytes.size(), nullptr,
                                             0, nullptr, nonce_bytes(nonce_max).data(), key_.data());
-  key_ = SecretKey::of(next.first(SecretKey::size));
+  key_.assign(next.first(SecretKey::size));
 }
 
 }  // namespace skerry::edge

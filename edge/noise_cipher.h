@@ -17,7 +17,7 @@ class CipherState {
   // Never used for a message: rekey() owns it.
   static constexpr std::uint64_t nonce_max = std::numeric_limits<std::uint64_t>::max();
 
-  void initialize_key(SecretKey key);
+  void initialize_key(core::BytesView key);  // REQUIRES 32 bytes
   bool has_key() const { return !key_.empty(); }
   void set_nonce(std::uint64_t nonce) { nonce_ = nonce; }
   std::uint64_t nonce() const { return nonce_; }

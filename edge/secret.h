@@ -37,11 +37,15 @@ class Secret {
   Secret() = default;  // nothing
   // A copy of `bytes`, which the caller wipes if they were ever elsewhere.  REQUIRES bytes.size() == size.
   static Secret of(core::BytesView bytes) {
-    core::ensure(bytes.size() == size);
     Secret secret;
-    secret.bytes_.reset(allocate_guarded(size));
-    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(secret.bytes_.get()));
+    secret.assign(bytes);
     return secret;
+  }
+  // The same, in the memory it has: a mapping of guarded pages costs more than a hash.
+  void assign(core::BytesView bytes) {
+    core::ensure(bytes.size() == size);
+    if (empty()) bytes_.reset(allocate_guarded(size));
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(bytes_.get()));
   }
 
   bool empty() const { return bytes_ == nullptr; }

@@ -13,7 +13,7 @@ core::Bytes counting_bytes() {
 
 CipherState cipher_with_key() {
   CipherState cipher;
-  cipher.initialize_key(SecretKey::of(counting_bytes()));
+  cipher.initialize_key(counting_bytes());
   return cipher;
 }
 

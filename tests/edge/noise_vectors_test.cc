@@ -92,11 +92,11 @@ TEST(NoiseVectors, ChainsOfRekeyMatch) {
   const nlohmann::json supplement = vector_file("supplement-psk0-rekey.json");
   for (const nlohmann::json& chain : supplement.at("rekey")) {
     CipherState cipher;
-    cipher.initialize_key(SecretKey::of(from_hex(chain.at("chain").at(0))));
+    cipher.initialize_key(from_hex(chain.at("chain").at(0)));
     for (std::size_t i = 1; i < chain.at("chain").size(); ++i) {
       cipher.rekey();
       CipherState expected;
-      expected.initialize_key(SecretKey::of(from_hex(chain.at("chain").at(i))));
+      expected.initialize_key(from_hex(chain.at("chain").at(i)));
       expected.set_nonce(cipher.nonce());
       core::Bytes ours, theirs;
       ASSERT_TRUE(cipher.encrypt_with_ad("ad", "payload", ours) && expected.encrypt_with_ad("ad", "payload", theirs));

@@ -29,7 +29,7 @@ inline std::pair<tcp::socket, tcp::socket> socket_pair(boost::asio::io_context& 
 
 inline CipherState cipher_of(char key) {
   CipherState cipher;
-  cipher.initialize_key(SecretKey::of(std::string(SecretKey::size, key)));
+  cipher.initialize_key(std::string(SecretKey::size, key));
   return cipher;
 }
 
