@@ -79,7 +79,7 @@ void describe_demo(CLI::App& app, DemoCommand& demo) {
 
 }  // namespace
 
-Command parse_command_line(int argument_count, const char* const* arguments) {
+Invocation parse_command_line(int argument_count, const char* const* arguments) {
   ServeCommand serve;
   KeygenCommand keygen;
   DemoCommand demo;

@@ -50,8 +50,8 @@ struct Usage {
   std::string text;
 };
 
-using Command = std::variant<ServeCommand, KeygenCommand, DemoCommand, VersionCommand, Usage>;
+using Invocation = std::variant<ServeCommand, KeygenCommand, DemoCommand, VersionCommand, Usage>;
 
-Command parse_command_line(int argument_count, const char* const* arguments);
+Invocation parse_command_line(int argument_count, const char* const* arguments);
 
 }  // namespace skerry::edge

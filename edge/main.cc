@@ -1,6 +1,153 @@
-#include <cstdio>
+// The picture of the program: each part is made here, by hand, in the order in which they lean on each other.
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+#include <sqlite3.h>
 
-int main() {
-  std::puts("skerry " SKERRY_VERSION);
-  return 0;
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "core/ids.h"
+#include "edge/clients.h"
+#include "edge/command_line.h"
+#include "edge/commands.h"
+#include "edge/config.h"
+#include "edge/demo.h"
+#include "edge/keygen.h"
+#include "edge/logging.h"
+#include "edge/node.h"
+#include "edge/sqlite_store.h"
+#include "edge/system.h"
+
+namespace skerry::edge {
+namespace {
+
+int end_with(int exit_code, const core::Error& error) {
+  std::cerr << "skerry: " << error.detail << "\n";
+  return exit_code;
+}
+
+// A file that is opened must never become descriptor 0, 1 or 2, where a stray print would write into it.
+void keep_standard_descriptors_open() {
+  while (true) {
+    const int descriptor = ::open("/dev/null", O_RDWR);
+    if (descriptor < 0) return;
+    if (descriptor > 2) {
+      ::close(descriptor);
+      return;
+    }
+  }
+}
+
+core::ReplicaId random_replica_id() {
+  core::ReplicaId id;
+  randombytes_buf(id.bytes.data(), id.bytes.size());
+  return id;
+}
+
+std::string random_run_id() {
+  unsigned char bytes[20];
+  randombytes_buf(bytes, sizeof(bytes));
+  char text[sizeof(bytes) * 2 + 1];
+  return sodium_bin2hex(text, sizeof(text), bytes, sizeof(bytes));
+}
+
+SqliteStore::Options store_options() {
+  SqliteStore::Options options;
+  options.incarnation_if_new = random_replica_id();
+  // 512 rows, then 10 ms of rest: some 20,000 rows a second at a few per cent of a core, so that a flush is never in
+  // the way.  When writes wait for it, the store is told to hurry.
+  options.pace = {.rows = 512, .rest = std::chrono::milliseconds(10)};
+  options.rest = [](core::Duration rest) { std::this_thread::sleep_for(rest); };
+  return options;
+}
+
+core::Result<boost::asio::ip::tcp::endpoint> endpoint_of(boost::asio::io_context& io, const HostPort& address) {
+  boost::system::error_code error;
+  boost::asio::ip::tcp::resolver resolver(io);
+  const auto found = resolver.resolve(address.host, std::to_string(address.port), error);
+  if (error || found.empty()) {
+    return core::fail(core::ErrorCode::invalid, "cannot resolve " + address.host + ": " + error.message());
+  }
+  return found.begin()->endpoint();
+}
+
+void log_start(const Config& config, const SqliteStore& store) {
+  spdlog::info("skerry {} starts: replica {}, data in {}, ack {}, sqlite {}", SKERRY_VERSION,
+               core::to_hex(store.incarnation()), std::filesystem::absolute(config.data).string(),
+               config.ack == Ack::durable ? "durable" : "memory", sqlite3_libversion());
+}
+
+int serve(const ServeCommand& command) {
+  const core::Result<Config> config = load_config(command);
+  if (!config) return end_with(exit_usage, config.error());
+  start_logging(config->log);
+  const SystemClock clock;
+
+  auto store = SqliteStore::open(config->data, store_options());
+  if (!store) return end_with(exit_store, store.error());
+  auto replica = sync::Replica::load(
+      **store, {.self = (*store)->incarnation(), .cache_bytes = config->cache_bytes, .seed = entropy_u64()},
+      clock.now());
+  if (!replica) return end_with(exit_store, replica.error());
+
+  boost::asio::io_context io{1};
+  Node node(io, **store, **replica, config->ack);
+  Sessions sessions;
+  Commands commands(**replica, sessions, no_peers(),
+                    {.region = config->region,
+                     .ack = config->ack == Ack::durable ? "durable" : "memory",
+                     .run_id = random_run_id(),
+                     .data_directory = std::filesystem::absolute(config->data).string(),
+                     .port = config->resp.port,
+                     .started_at = clock.instant()});
+  Clients clients(node, commands);
+  const auto endpoint = endpoint_of(io, config->resp);
+  if (!endpoint) return end_with(exit_usage, endpoint.error());
+  const auto port = clients.listen(*endpoint);
+  if (!port) return end_with(exit_failure, port.error());
+  log_start(*config, **store);
+  spdlog::info("clients at {}:{}", config->resp.host, *port);
+
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    spdlog::info("ends, as signal {} asks", signal);
+    clients.stop();
+    io.stop();
+  });
+  io.run();
+  node.stop();
+  return node.failure() ? exit_store : exit_ok;
+}
+
+int run(const Invocation& invocation) {
+  if (const auto* usage = std::get_if<Usage>(&invocation)) {
+    (usage->exit_code == exit_ok ? std::cout : std::cerr) << usage->text;
+    return usage->exit_code;
+  }
+  if (std::holds_alternative<VersionCommand>(invocation)) {
+    std::cout << "skerry " << SKERRY_VERSION << " (sqlite " << sqlite3_libversion() << ")\n";
+    return exit_ok;
+  }
+  if (const auto ready = start_entropy(); !ready) return end_with(exit_failure, ready.error());
+  if (const auto* keygen = std::get_if<KeygenCommand>(&invocation)) return make_key(*keygen, std::cout, std::cerr);
+  if (const auto* demo = std::get_if<DemoCommand>(&invocation)) return run_demo(*demo);
+  return serve(std::get<ServeCommand>(invocation));
+}
+
+}  // namespace
+}  // namespace skerry::edge
+
+int main(int argument_count, char** arguments) {
+  skerry::edge::keep_standard_descriptors_open();
+  std::signal(SIGPIPE, SIG_IGN);
+  return skerry::edge::run(skerry::edge::parse_command_line(argument_count, arguments));
 }

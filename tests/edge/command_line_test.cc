@@ -10,13 +10,13 @@ namespace {
 
 using testing::HasSubstr;
 
-Command parsed(std::vector<const char*> words) {
+Invocation parsed(std::vector<const char*> words) {
   words.insert(words.begin(), "skerry");
   return parse_command_line(static_cast<int>(words.size()), words.data());
 }
 
 Usage usage(std::vector<const char*> words) {
-  const Command command = parsed(std::move(words));
+  const Invocation command = parsed(std::move(words));
   const auto* found = std::get_if<Usage>(&command);
   if (found == nullptr) {
     ADD_FAILURE() << "was accepted";
