@@ -137,6 +137,20 @@ void Flusher::hand_over() {
   flush_.complete_to = complete_to;
 }
 
+bool Flusher::waits() const {
+  switch (stage_) {
+    case Stage::idle:
+    case Stage::encoding:
+    case Stage::ordering:
+      return false;
+    case Stage::waiting:
+      return store_.durable_to() < flush_.complete_to || store_.flushing();
+    case Stage::storing:
+      return store_.flushed_to() < flush_.complete_to;
+  }
+  return false;
+}
+
 bool Flusher::step() {
   switch (stage_) {
     case Stage::idle:
@@ -148,11 +162,11 @@ bool Flusher::step() {
       order_slice();
       return false;
     case Stage::waiting:
-      if (store_.durable_to() < flush_.complete_to || store_.flushing()) return false;
+      if (waits()) return false;
       hand_over();
       [[fallthrough]];
     case Stage::storing:
-      if (store_.flushed_to() < flush_.complete_to) return false;
+      if (waits()) return false;
       stage_ = Stage::idle;
       table_.flushed();
       return true;

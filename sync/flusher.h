@@ -20,6 +20,8 @@ class Flusher {
   Flusher(Store& store, CellTable& table, ReplicaTable& replicas) : store_(store), table_(table), replicas_(replicas) {}
 
   bool under_way() const { return stage_ != Stage::idle; }
+  // Nothing can be done before the store has moved.
+  bool waits() const;
 
   // Replica ids below this are among the rows' facts already.
   void replicas_known(ReplicaTable::Index count) { replicas_stored_ = count; }

@@ -185,6 +185,10 @@ bool Keyspace::flush_due(const Now& now) const {
          table.dirty_bytes() > options_.cache_bytes / 100 * dirty_percent_max / 2;
 }
 
+bool Keyspace::flush_waits() const {
+  return flusher_->waits();
+}
+
 void Keyspace::flush_step(const Now& now) {
   wall_ = now.wall;
   if (!flusher_->under_way()) {

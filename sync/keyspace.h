@@ -95,6 +95,8 @@ class Keyspace {
   // Starts, continues or completes a flush; does a bounded amount of work.
   void flush_step(const Now& now);
   bool flush_due(const Now& now) const;
+  // The flush under way goes on only after the store has moved.
+  bool flush_waits() const;
   // Removes expired keys that are ours to remove, a bounded number.  When to call again.
   Result<core::Instant> remove_expired(const Now& now);
 

@@ -228,7 +228,9 @@ void Replica::Insides::upkeep(const Now& now) {
 void Replica::Insides::flush(const Now& now) {
   if (keyspace.flush_due(now)) keyspace.flush_step(now);
   const bool unflushed = store.flushed_to() < keyspace.staged_to();
-  flush_at = unflushed ? now.instant + flush_every : core::never;
+  // A flush is made of small steps, so that none of them holds the loop; the next one follows in the next turn.
+  const bool goes_on = keyspace.flush_due(now) && !keyspace.flush_waits();
+  flush_at = goes_on ? now.instant : unflushed ? now.instant + flush_every : core::never;
 }
 
 // --- effects
