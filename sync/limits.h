@@ -52,7 +52,8 @@ inline constexpr std::size_t links_max = 128;
 inline constexpr std::size_t cell_entries_max = 65'536;
 
 // --- what memory holds
-inline constexpr std::size_t cache_bytes_default = 64 << 20;
+// Room for some 600,000 small keys; half of it may be dirty, which lets a flush take its time.
+inline constexpr std::size_t cache_bytes_default = 256 << 20;
 // Dirty cells wait for the flush; at this share of the cache the flush comes before the next write.
 inline constexpr unsigned dirty_percent_max = 50;
 // A flush begins when this much of the log would have to be replayed, or this long after the last one.
