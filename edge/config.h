@@ -62,7 +62,4 @@ core::Result<Config> load_config(const ServeCommand& command);
 core::Result<Config> make_config(const ServeCommand& command, std::optional<core::BytesView> toml,
                                  const std::filesystem::path& file);
 
-// "64MiB" in bytes: a whole number and B, KiB, MiB, GiB or TiB; nothing for anything else.
-std::optional<std::uint64_t> parse_size(core::BytesView text);
-
 }  // namespace skerry::edge

@@ -8,9 +8,9 @@
 //   records both ways (edge/record.h)
 //
 // The preamble (edge/preamble.h) stands in clear.  It and the cluster id are the prologue, so whoever alters it breaks
-// message 1.  The answerer sends no byte before message 1 has proved that the dialler holds the cluster secret; each side
-// decides on the other's static key as soon as it is known (dialler: after message 2, answerer: after message 3), and on
-// a no sends nothing more.
+// message 1.  The answerer sends no byte before message 1 has proved that the dialler holds the cluster secret.  Each
+// side decides on the other's static key as soon as it is known (dialler: after message 2, answerer: after message 3),
+// and on a no sends nothing more.
 #pragma once
 
 #include <deque>

@@ -36,7 +36,7 @@ TEST(Config, IsUsefulWithoutAnything) {
   EXPECT_EQ(config->region, "local");
   EXPECT_EQ(config->data, "./skerry-data");
   EXPECT_EQ(config->ack, Ack::durable);
-  EXPECT_EQ(config->cache_bytes, 64u << 20);
+  EXPECT_EQ(config->cache_bytes, sync::cache_bytes_default);
   EXPECT_EQ(to_text(config->resp), "127.0.0.1:6379");
   EXPECT_FALSE(config->cluster.has_value());
   EXPECT_EQ(config->log.level, spdlog::level::info);
