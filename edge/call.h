@@ -83,6 +83,7 @@ enum class TimeBase { now, epoch };
 struct TimeForm {
   TimeUnit unit;
   TimeBase base;
+  bool operator==(const TimeForm&) const = default;
 };
 std::optional<TimeForm> time_form(BytesView option);  // EX, PX, EXAT, PXAT
 // The deadline, or nothing after an error was answered.  `must_be_positive`: SET and its kin refuse 0 and below.

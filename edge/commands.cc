@@ -18,7 +18,8 @@ Bytes unknown_command(Arguments arguments) {
   constexpr std::size_t quoted_bytes_max = 128;
   Bytes quoted;
   for (std::size_t i = 1; i < arguments.size() && quoted.size() < quoted_bytes_max; ++i) {
-    quoted.append("'").append(quotable(arguments[i], quoted_bytes_max - quoted.size())).append("' ");
+    const BytesView word = quotable(arguments[i], quoted_bytes_max - quoted.size());
+    quoted.append("'").append(word).append("' ");
   }
   Bytes text = "ERR unknown command '";
   return text.append(quotable(arguments[0])).append("', with args beginning with: ").append(quoted);
@@ -68,9 +69,14 @@ Commands::Commands(sync::Replica& replica, Sessions& sessions, PeerControl peers
       counters_(command_table().size()) {}
 
 void Commands::reject(Session& session, const Command* command, Reply& reply, BytesView text) {
+  if (command != nullptr) ++counters_[index_of(*command)].rejected;
+  if (command != nullptr && command->name == "exec") {
+    // Whoever wanted to end the transaction shall not find himself still in it.
+    session.end_queueing();
+    return reply.error("EXECABORT Transaction discarded because of: " + Bytes(text.substr(sizeof("ERR"))));
+  }
   reply.error(text);
   session.queueing_failed |= session.queueing;
-  if (command != nullptr) ++counters_[index_of(*command)].rejected;
 }
 
 const Command* Commands::look_up(Session& session, Arguments arguments, Reply& reply) {

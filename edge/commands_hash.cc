@@ -1,4 +1,6 @@
 // Hashes: each field is a string cell of its own, so HSET and HINCRBY behave as SET and INCR.
+#include <cmath>
+
 #include "crdt/number.h"
 #include "edge/commands.h"
 #include "edge/handlers.h"
@@ -168,6 +170,7 @@ void hincrby(Call& call) {
 void hincrbyfloat(Call& call) {
   const auto by = crdt::parse_float(call[3]);
   if (!by) return call.reply.error(not_a_float);
+  if (std::isinf(*by)) return call.reply.error("ERR value is NaN or Infinity");
   auto opened = open(call, call[1], Kind::hash);
   if (!opened || !members_fit(call, 2, 2)) return;
   const auto value = opened->key.write().hash_increment_float(call[2], *by);

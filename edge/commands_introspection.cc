@@ -148,7 +148,7 @@ void command_info(Call& call) {
   call.reply.array(call.size() - 2);
   for (const BytesView name : call.arguments.subspan(2)) {
     const Command* found = find_command(name);
-    found == nullptr ? call.reply.null_array() : answer_info(call.reply, *found);
+    found == nullptr ? call.reply.null() : answer_info(call.reply, *found);
   }
 }
 

@@ -33,29 +33,36 @@ void increment(Call& call, std::int64_t by) {
   if (succeeded(call, value)) call.reply.integer(*value);
 }
 
-// What the words behind SET's value ask for.
-struct SetOptions {
+// What the words behind SET's value, or GETEX's key, ask for.
+struct Options {
   bool if_absent = false;
   bool if_present = false;
   bool answer_old = false;
+  bool keep_deadline = false;
+  bool persist = false;
   std::optional<TimeForm> form;
   BytesView time;
-  bool keep_deadline = false;
 };
 
-std::optional<SetOptions> set_options(Arguments words) {
-  SetOptions options;
+// As Redis reads them: a word may come twice, one that contradicts another may not.
+enum class OptionsOf { set, getex };
+std::optional<Options> parse_options(Arguments words, OptionsOf of) {
+  const bool set = of == OptionsOf::set;
+  Options options;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const bool timed = options.form || options.keep_deadline;
-    if (same_word(words[i], "nx") && !options.if_present) {
+    const auto form = time_form(words[i]);
+    const bool other_form = options.form && options.form != form;
+    if (set && same_word(words[i], "nx") && !options.if_present) {
       options.if_absent = true;
-    } else if (same_word(words[i], "xx") && !options.if_absent) {
+    } else if (set && same_word(words[i], "xx") && !options.if_absent) {
       options.if_present = true;
-    } else if (same_word(words[i], "get")) {
+    } else if (set && same_word(words[i], "get")) {
       options.answer_old = true;
-    } else if (same_word(words[i], "keepttl") && !options.form) {
+    } else if (set && same_word(words[i], "keepttl") && !options.form) {
       options.keep_deadline = true;
-    } else if (const auto form = time_form(words[i]); form && !timed && i + 1 < words.size()) {
+    } else if (!set && same_word(words[i], "persist") && !options.form) {
+      options.persist = true;
+    } else if (form && !options.keep_deadline && !options.persist && !other_form && i + 1 < words.size()) {
       options.form = form;
       options.time = words[++i];
     } else {
@@ -65,7 +72,7 @@ std::optional<SetOptions> set_options(Arguments words) {
   return options;
 }
 
-void set_with_options(Call& call, const SetOptions& options) {
+void set_with_options(Call& call, const Options& options) {
   crdt::DeadlineChoice deadline;
   if (options.keep_deadline) deadline = crdt::KeepDeadline{};
   if (options.form) {
@@ -99,7 +106,7 @@ void get(Call& call) {
 
 void set(Call& call) {
   if (call.size() > 3) {
-    const auto options = set_options(call.arguments.subspan(3));
+    const auto options = parse_options(call.arguments.subspan(3), OptionsOf::set);
     options ? set_with_options(call, *options) : call.reply.error(syntax_error);
     return;
   }
@@ -145,21 +152,19 @@ void getdel(Call& call) {
 }
 
 void getex(Call& call) {
-  std::optional<TimeForm> form;
-  const bool persist = call.size() == 3 && same_word(call[2], "persist");
-  if (call.size() == 4) form = time_form(call[2]);
-  if (call.size() > 2 && !persist && !form) return call.reply.error(syntax_error);
+  const auto options = parse_options(call.arguments.subspan(2), OptionsOf::getex);
+  if (!options) return call.reply.error(syntax_error);
   auto opened = open(call, call[1], Kind::string);
   if (!opened) return;
   if (!opened->exists) return call.reply.null();
   std::optional<core::WallTime> deadline;
-  if (form) {
-    deadline = deadline_argument(call, call[3], *form, TimeRange::positive);
+  if (options->form) {
+    deadline = deadline_argument(call, options->time, *options->form, TimeRange::positive);
     if (!deadline) return;
   }
   const Reply::Mark before = call.reply.mark();
   answer_value(call, *opened);
-  if (!form && !(persist && opened->key.deadline())) return;
+  if (!options->form && !(options->persist && opened->key.deadline())) return;
   const bool passed = deadline && *deadline <= call.now.wall;
   auto writer = opened->key.write();
   const auto written = passed ? writer.remove() : writer.expire(deadline);
