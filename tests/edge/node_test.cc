@@ -226,9 +226,9 @@ TEST_F(OneNode, AFullDiskStopsTheNodeAndNoAnswerLeaves) {
 }
 
 // Two nodes on one loop, their frames carried over by hand.
-class TwoNodes : public testing::Test {
+class TwoReplicatingNodes : public testing::Test {
  protected:
-  TwoNodes() { EXPECT_TRUE(start_entropy().has_value()); }
+  TwoReplicatingNodes() { EXPECT_TRUE(start_entropy().has_value()); }
 
   void connect(OpenNode& from, OpenNode& to) {
     from.node->set_frame_sink([&](sync::Frame frame) {
@@ -249,7 +249,7 @@ class TwoNodes : public testing::Test {
   int frames = 0;
 };
 
-TEST_F(TwoNodes, AWriteArrivesAndItWasDurableBefore) {
+TEST_F(TwoReplicatingNodes, AWriteArrivesAndItWasDurableBefore) {
   connect(one, other);
   connect(other, one);
   const auto deadline = std::chrono::steady_clock::now() + 60s;
