@@ -20,9 +20,12 @@
 #include "edge/commands.h"
 #include "edge/config.h"
 #include "edge/demo.h"
+#include "edge/key_file.h"
 #include "edge/keygen.h"
 #include "edge/logging.h"
 #include "edge/node.h"
+#include "edge/node_links.h"
+#include "edge/peers.h"
 #include "edge/sqlite_store.h"
 #include "edge/system.h"
 
@@ -44,6 +47,12 @@ void keep_standard_descriptors_open() {
       return;
     }
   }
+}
+
+// `process` has started us and wants no node without itself: when it ends, however it ends, so do we.
+void end_with_process(int process) {
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != process) std::raise(SIGTERM);  // it ended before we said so
 }
 
 core::ReplicaId random_replica_id() {
@@ -85,7 +94,35 @@ void log_start(const Config& config, const SqliteStore& store) {
                config.ack == Ack::durable ? "durable" : "memory", sqlite3_libversion());
 }
 
+// Who this node is to its peers, and who they are.  Nothing for a node that is alone.
+core::Result<std::unique_ptr<Peers>> open_peers(const Config& config, RpcLoop& loop, Node& node) {
+  if (!config.cluster) return nullptr;
+  const ClusterConfig& cluster = *config.cluster;
+  auto key_pair = read_private_key_file(cluster.private_key_file);
+  if (!key_pair) return core::failure(key_pair);
+  auto secret = read_cluster_secret_file(cluster.cluster_secret_file);
+  if (!secret) return core::failure(secret);
+  Peers::Options options{.listen = cluster.listen, .peers = cluster.peers, .spaces = {}, .seed = entropy_u64()};
+  for (std::uint16_t number = 0; number < sync::spaces_max; ++number) options.spaces.push_back({number});
+  auto peers = Peers::open(loop, {std::move(*key_pair), std::move(*secret), cluster_id_of(cluster.cluster)},
+                           link_events_of(node), std::move(options));
+  if (!peers) return peers;
+  node.set_frame_sink([sink = peers->get()](sync::Frame frame) { sink->send(std::move(frame)); });
+  if (cluster.listen) spdlog::info("peers at {}:{}", cluster.listen->host, (*peers)->port());
+  return peers;
+}
+
+ServerFacts facts_of(const Config& config, const SystemClock& clock) {
+  return {.region = config.region,
+          .ack = config.ack == Ack::durable ? "durable" : "memory",
+          .run_id = random_run_id(),
+          .data_directory = std::filesystem::absolute(config.data).string(),
+          .port = config.resp.port,
+          .started_at = clock.instant()};
+}
+
 int serve(const ServeCommand& command) {
+  if (command.end_with) end_with_process(*command.end_with);
   const core::Result<Config> config = load_config(command);
   if (!config) return end_with(exit_usage, config.error());
   start_logging(config->log);
@@ -93,27 +130,24 @@ int serve(const ServeCommand& command) {
 
   auto store = SqliteStore::open(config->data, store_options());
   if (!store) return end_with(exit_store, store.error());
-  auto replica = sync::Replica::load(
-      **store, {.self = (*store)->incarnation(), .cache_bytes = config->cache_bytes, .seed = entropy_u64()},
-      clock.now());
+  const sync::Replica::Options options{
+      .self = (*store)->incarnation(), .cache_bytes = config->cache_bytes, .seed = entropy_u64()};
+  auto replica = sync::Replica::load(**store, options, clock.now());
   if (!replica) return end_with(exit_store, replica.error());
+  log_start(*config, **store);
 
   boost::asio::io_context io{1};
+  RpcLoop rpc_loop(io);
   Node node(io, **store, **replica, config->ack);
+  auto peers = open_peers(*config, rpc_loop, node);
+  if (!peers) return end_with(exit_usage, peers.error());
   Sessions sessions;
-  Commands commands(**replica, sessions, no_peers(),
-                    {.region = config->region,
-                     .ack = config->ack == Ack::durable ? "durable" : "memory",
-                     .run_id = random_run_id(),
-                     .data_directory = std::filesystem::absolute(config->data).string(),
-                     .port = config->resp.port,
-                     .started_at = clock.instant()});
+  Commands commands(**replica, sessions, *peers ? (*peers)->control() : no_peers(), facts_of(*config, clock));
   Clients clients(node, commands);
   const auto endpoint = endpoint_of(io, config->resp);
   if (!endpoint) return end_with(exit_usage, endpoint.error());
   const auto port = clients.listen(*endpoint);
   if (!port) return end_with(exit_failure, port.error());
-  log_start(*config, **store);
   spdlog::info("clients at {}:{}", config->resp.host, *port);
 
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
@@ -124,6 +158,7 @@ int serve(const ServeCommand& command) {
     io.stop();
   });
   io.run();
+  peers->reset();  // nothing calls the replica any more
   node.stop();
   return node.failure() ? exit_store : exit_ok;
 }

@@ -7,7 +7,9 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "edge/peer_link.h"
 #include "edge/sealed_stream.h"
 
 namespace skerry::edge {
@@ -29,9 +31,65 @@ inline std::pair<tcp::socket, tcp::socket> socket_pair(boost::asio::io_context& 
 
 inline CipherState cipher_of(char key) {
   CipherState cipher;
-  cipher.initialize_key(std::string(SecretKey::size, key));
+  cipher.initialize_key(SecretKey::of(std::string(SecretKey::size, key)));
   return cipher;
 }
+
+inline SessionIdentity identity_with(char cluster_secret, core::BytesView cluster = "test") {
+  return {generate_key_pair(), SecretKey::of(std::string(SecretKey::size, cluster_secret)), cluster_id_of(cluster)};
+}
+
+inline SecureHandshake::Options handshake_options(SecureHandshake::AcceptPeer accept) {
+  return {.ephemeral = generate_private_key(), .accept = std::move(accept), .records = {}, .versions = {}};
+}
+
+// What a finished handshake leaves, without one.
+inline SecureSession session_with(char sealing, char opening) {
+  return {PublicKey(), RecordSealer(cipher_of(sealing), {}), RecordOpener(cipher_of(opening), {}), {}, 1, {}};
+}
+
+// A node as its links see it.
+struct LinkedNode {
+  struct Frame {
+    sync::LinkId link;
+    core::Space space;
+    core::Bytes bytes;
+  };
+
+  LinkEvents events() {
+    return {
+        .found = [this](sync::LinkId link,
+                        const std::vector<core::Space>& spaces) { found.emplace_back(link, spaces); },
+        .lost = [this](sync::LinkId link) { lost.push_back(link); },
+        .receive = [this](sync::LinkId link, core::Space space, core::BytesView frame) -> core::Result<void> {
+          if (frame == "unacceptable") return core::fail(core::ErrorCode::malformed, "a frame is unacceptable");
+          received.push_back({link, space, core::Bytes(frame)});
+          return {};
+        },
+        .round_trip = [this](sync::LinkId, core::Duration round_trip) { round_trips.push_back(round_trip); },
+        .full = [this] { return full; },
+        .when_not_full = [this](std::function<void()> resume) { waiting.push_back(std::move(resume)); },
+    };
+  }
+  void make_room() {
+    full = false;
+    for (const auto& resume : std::exchange(waiting, {})) resume();
+  }
+  std::vector<core::Bytes> received_in(core::Space space) const {
+    std::vector<core::Bytes> frames;
+    for (const Frame& frame : received) {
+      if (frame.space == space) frames.push_back(frame.bytes);
+    }
+    return frames;
+  }
+
+  std::vector<std::pair<sync::LinkId, std::vector<core::Space>>> found;
+  std::vector<sync::LinkId> lost;
+  std::vector<Frame> received;
+  std::vector<core::Duration> round_trips;
+  bool full = false;
+  std::vector<std::function<void()>> waiting;
+};
 
 // An io_context with KJ in it, driven until something is so.
 class LoopTest : public testing::Test {

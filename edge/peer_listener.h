@@ -1,0 +1,39 @@
+// The door for peers: accepts connections and shakes hands, and lets nobody wait in it for long.  A stranger gets no
+// byte; each connection that comes to nothing leaves one line in the log.
+#pragma once
+
+#include <map>
+
+#include "edge/host_port.h"
+#include "edge/peer_handshake.h"
+
+namespace skerry::edge {
+
+class PeerListener {
+ public:
+  struct Options {
+    std::chrono::milliseconds handshake_max{5'000};
+    // Connections whose handshake is not done; one more is closed at once.
+    std::size_t half_open_max = 64;
+    std::size_t half_open_per_address_max = 8;
+  };
+  // A peer has proved who it is.
+  using Arrived = std::function<void(SecureSession session, boost::asio::ip::tcp::socket socket)>;
+
+  // Fails with `io` if the address cannot be listened on.  `io` and `identity` outlive the listener.
+  static core::Result<std::unique_ptr<PeerListener>> open(boost::asio::io_context& io, const HostPort& address,
+                                                          const SessionIdentity& identity, Options options,
+                                                          SecureHandshake::AcceptPeer accept, Arrived arrived);
+  // Closes the door and all who stand in it.
+  ~PeerListener();
+
+  std::uint16_t port() const;
+  std::size_t half_open() const;
+
+ private:
+  struct Door;
+  explicit PeerListener(std::shared_ptr<Door> door);
+  std::shared_ptr<Door> door_;
+};
+
+}  // namespace skerry::edge
