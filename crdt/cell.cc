@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "crdt/fault.h"
+
 namespace skerry::crdt {
 
 namespace {
@@ -93,10 +95,12 @@ Cell join(const Cell& mine, const CausalContext& mine_seen, const Cell& theirs, 
     const bool only_here = there == theirs.entries_.end() || (here != mine.entries_.end() && here->dot < there->dot);
     const bool only_there = here == mine.entries_.end() || (!only_here && there->dot < here->dot);
     if (only_here) {
-      if (!theirs_seen.contains(here->dot)) joined.entries_.push_back(*here);
+      const bool removed = theirs_seen.contains(here->dot) && !planted(Fault::join_ignores_removals);
+      if (!removed) joined.entries_.push_back(*here);
       ++here;
     } else if (only_there) {
-      if (!mine_seen.contains(there->dot)) joined.entries_.push_back(*there);
+      const bool removed = mine_seen.contains(there->dot) && !planted(Fault::join_imports_what_was_removed);
+      if (!removed) joined.entries_.push_back(*there);
       ++there;
     } else {
       // One dot, one payload; should a peer break that rule, both sides still choose alike.

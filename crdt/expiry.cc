@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/ensure.h"
+#include "crdt/fault.h"
 #include "crdt/string.h"
 
 namespace skerry::crdt {
@@ -18,7 +19,8 @@ struct Claim {
 
 // None is the greatest deadline; the dot decides who is to act on an equal one.
 bool later(const Claim& left, const Claim& right) {
-  if (left.deadline.has_value() != right.deadline.has_value()) return !left.deadline;
+  const bool none_is_greatest = !planted(Fault::persist_not_greatest);
+  if (left.deadline.has_value() != right.deadline.has_value()) return !left.deadline == none_is_greatest;
   if (left.deadline != right.deadline) return *left.deadline > *right.deadline;
   return left.dot > right.dot;
 }
@@ -35,6 +37,7 @@ std::optional<Claim> winning_claim(const Cell& registers, const Cell& expiry, Wa
     const auto payload = parse_payload(entry.payload);
     core::ensure(payload.has_value());
     consider({payload->deadline, entry.dot});
+    if (planted(Fault::over_ignored)) continue;
     overridden = overridden ||
                  (visible != nullptr && std::binary_search(payload->over.begin(), payload->over.end(), visible->dot));
   }

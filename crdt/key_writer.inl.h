@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "crdt/fault.h"
+
 namespace skerry::crdt {
 
 inline constexpr Kind member_kinds[] = {Kind::hash, Kind::set, Kind::sorted_set};
@@ -20,6 +22,7 @@ template <KeyCells K>
 Result<typename KeyWriter<K>::Found> KeyWriter<K>::open(Kind kind) {
   const auto visible = visible_kind(key_, now_);
   if (!visible) {
+    if (planted(Fault::expired_key_not_removed_first)) return Found{};
     const auto cleared = clear();
     if (!cleared) return core::failure(cleared);
     return Found{};
@@ -65,14 +68,15 @@ Result<bool> KeyWriter<K>::remove_member(Kind kind, BytesView member, Present&& 
   if (!changed) return core::failure(changed);
   if (!removed) return false;
   // With its last member the key goes, and a deadline without a key must go with it.
-  const auto settled = visible_kind(key_, now_) ? keep_deadline(found) : clear_expiry();
+  const auto settled =
+      visible_kind(key_, now_) || planted(Fault::last_member_leaves_deadline) ? keep_deadline(found) : clear_expiry();
   if (!settled) return core::failure(settled);
   return seen;
 }
 
 template <KeyCells K>
 Result<void> KeyWriter<K>::keep_deadline(const Found& found) {
-  if (!found.exists || !found.deadline) return {};
+  if (!found.exists || !found.deadline || planted(Fault::deadline_not_rewritten)) return {};
   return key_.change(Kind::expiry, {}, [&](Cell& cell, const Event& event) {
     set_deadline(cell, event, found.deadline, key_.string());
     return true;
@@ -100,7 +104,7 @@ Result<void> KeyWriter<K>::clear_string() {
 // What a range removal must not take with it: how much has been seen of each tally.
 template <KeyCells K>
 Result<void> KeyWriter<K>::reset_members(Kind kind) {
-  if (key_.count(kind) == 0) return {};
+  if (key_.count(kind) == 0 || planted(Fault::range_forgets_tallies)) return {};
   if constexpr (requires { key_.may_leave_resets(kind); }) {
     if (!key_.may_leave_resets(kind)) return {};
   }
@@ -153,7 +157,7 @@ Result<void> KeyWriter<K>::set(BytesView value, DeadlineChoice choice) {
     set_register(cell, event, value, deadline);
     return true;
   });
-  return changed ? clear_expiry() : changed;
+  return changed && !planted(Fault::set_leaves_deadlines) ? clear_expiry() : changed;
 }
 
 template <KeyCells K>

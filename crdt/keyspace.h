@@ -16,6 +16,7 @@
 #include "core/result.h"
 #include "crdt/causal_context.h"
 #include "crdt/cell.h"
+#include "crdt/fault.h"
 #include "crdt/key_writer.h"
 
 namespace skerry::crdt {
@@ -85,7 +86,8 @@ class Keyspace::Key {
     const Bytes address = core::encode({keyspace_->space_, name_, kind, member});
     Cell& cell = keyspace_->cells_[address];
     const Event event = keyspace_->next_event(now_);
-    if (apply(cell, event)) keyspace_->record({event.dot, address, std::nullopt});
+    const bool used = apply(cell, event) && !(cell.empty() && planted(Fault::removal_mints_no_dot));
+    if (used) keyspace_->record({event.dot, address, std::nullopt});
     if (cell.empty()) keyspace_->cells_.erase(address);
     return {};
   }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <tuple>
 
+#include "crdt/fault.h"
+
 namespace skerry::crdt {
 
 namespace {
@@ -203,7 +205,9 @@ void add_resets(Resets& to, const Resets& more) {
     } else if (left == to.end() || precedes(*right, *left)) {
       both.push_back(*right++);
     } else {
-      both.push_back(left->seen.count >= right->seen.count ? *left : *right);
+      const bool by_sum = planted(Fault::resets_compared_by_sum);
+      const bool keeps = by_sum ? left->seen.sum >= right->seen.sum : left->seen.count >= right->seen.count;
+      both.push_back(keeps ? *left : *right);
       ++left;
       ++right;
     }

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/ensure.h"
+#include "crdt/fault.h"
 
 namespace skerry::crdt {
 
@@ -62,7 +63,7 @@ Resets written_resets(const Cell& cell) {
 // What a SET or DEL writes down: how much it saw of each live tally, and the resets it found.  Those of an older birth
 // than a live tally of that replica have done their work: whoever has the new birth knows that the old tally is gone.
 Resets resets_after_all(const Cell& cell) {
-  Resets resets = written_resets(cell);
+  Resets resets = planted(Fault::resets_not_carried) ? Resets{} : written_resets(cell);
   for (const Cell::Entry& entry : cell.entries()) {
     if (!is_tally(entry)) continue;
     const Tally tally = parsed(entry).tally;
@@ -110,7 +111,8 @@ Bytes print(const Total& total) {
 
 const Cell::Entry* own_tally(const Cell& cell, const ReplicaId& replica) {
   for (const Cell::Entry& entry : cell.entries()) {
-    if (entry.dot.replica == replica && is_tally(entry)) return &entry;
+    const bool ours = entry.dot.replica == replica || planted(Fault::increment_supersedes_foreign_tallies);
+    if (ours && is_tally(entry)) return &entry;
   }
   return nullptr;
 }
@@ -119,6 +121,7 @@ const Cell::Entry* own_tally(const Cell& cell, const ReplicaId& replica) {
 // never was one, a new birth begins: adding to an absorbed one would bring back what the reset had seen.
 Tally next_tally(const Cell::Entry* own, const Event& event, std::int64_t by, double by_fraction) {
   Tally tally = own != nullptr ? parsed(*own).tally : Tally{.birth = event.dot.sequence};
+  if (planted(Fault::new_birth_with_something_left)) tally.birth = event.dot.sequence;
   tally.count += 1;
   tally.sum = plus(tally.sum, by);
   tally.fraction += by_fraction;
@@ -127,7 +130,9 @@ Tally next_tally(const Cell::Entry* own, const Event& event, std::int64_t by, do
 
 // Supersedes this replica's own tally and nothing else: registers and the tallies of others stay.
 void put_tally(Cell& cell, const Cell::Entry* own, const Event& event, const Tally& tally) {
-  if (own == nullptr) {
+  if (planted(Fault::increment_supersedes_registers)) {
+    cell.supersede_all(event.dot, tally_payload(event.stamp, tally, {}));
+  } else if (own == nullptr) {
     cell.insert(event.dot, tally_payload(event.stamp, tally, {}));
   } else {
     const Dot old = own->dot;
@@ -164,7 +169,8 @@ const Cell::Entry* winning_register(const Cell& cell, WallTime now) {
   const Cell::Entry* winner = nullptr;
   const auto rank = [now](const Cell::Entry& entry) {
     const Stamp stamp = stamp_of(entry.payload);
-    return std::tuple(stamp.wall() <= now + clock_bound, stamp, entry.dot);
+    const Stamp counted = planted(Fault::winner_ignores_stamps) ? Stamp{} : stamp;
+    return std::tuple(stamp.wall() <= now + clock_bound, counted, entry.dot);
   };
   for (const Cell::Entry& entry : cell.entries()) {
     if (!is_register(entry)) continue;
@@ -195,7 +201,7 @@ Additions additions(const Cell& cell) {
     const Reset* reset = find_reset(resets, entry.dot.replica, tally.birth);
     const Tally absorbed = reset != nullptr ? reset->seen : Tally{};
     if (tally.count <= absorbed.count) continue;
-    added.any = true;
+    added.any = !planted(Fault::presence_by_sum) || added.any || tally.sum != absorbed.sum;
     added.sum = plus(added.sum, minus(tally.sum, absorbed.sum));
     added.fraction += tally.fraction - absorbed.fraction;
     added.fraction_error += static_cast<double>(tally.count) * std::abs(tally.fraction) * 0x1p-52;
@@ -219,7 +225,10 @@ std::optional<BytesView> read_string(const Cell& cell, WallTime now, Bytes& scra
 }
 
 void set_register(Cell& cell, const Event& event, BytesView value, std::optional<WallTime> deadline) {
-  const Resets resets = plain(cell) ? Resets{} : resets_after_all(cell);
+  const Resets resets = plain(cell) || planted(Fault::set_writes_no_resets) ? Resets{} : resets_after_all(cell);
+  if (planted(Fault::set_does_not_supersede)) {
+    return cell.insert(event.dot, register_payload(event.stamp, deadline, resets, value));
+  }
   if (!cell.empty() && within(value, cell.entries().front().payload)) {
     cell.supersede_all(event.dot, register_payload(event.stamp, deadline, resets, value));
   } else {
@@ -268,6 +277,7 @@ bool has_tallies(const Cell& cell) {
   return std::any_of(cell.entries().begin(), cell.entries().end(), is_tally);
 }
 bool leaves_resets(const Cell& cell) {
+  if (planted(Fault::range_forgets_resets_of_registers)) return has_tallies(cell);
   return removable(cell) && !plain(cell);
 }
 
