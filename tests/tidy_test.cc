@@ -199,11 +199,29 @@ TEST(Tidy, FunctionsFitAScreen) {
   }
 }
 
+// Sources that only a larger test proves so far.  TODO(soon): each gets a test of its own, and this list goes; it only
+// ever shrinks.
+const std::map<std::string, std::string> proved_by_a_larger_test = {
+    {"edge/client_link.cc", "tests/system/clients_test.py"},  {"edge/clients.cc", "tests/system/clients_test.py"},
+    {"edge/node_links.cc", "tests/system/chaos_test.py"},     {"sync/cell_rows.cc", "tests/sync/keyspace_test.cc"},
+    {"sync/cell_table.cc", "tests/sync/keyspace_test.cc"},    {"sync/cells.cc", "tests/sync/keyspace_test.cc"},
+    {"sync/chunk_apply.cc", "tests/sync/replica_test.cc"},    {"sync/due_keys.cc", "tests/sync/keyspace_test.cc"},
+    {"sync/flusher.cc", "tests/sync/keyspace_test.cc"},       {"sync/key_access.cc", "tests/sync/keyspace_test.cc"},
+    {"sync/keyspace_load.cc", "tests/sync/keyspace_test.cc"}, {"sync/link.cc", "tests/sync/replica_test.cc"},
+    {"sync/ranking.cc", "tests/sync/keyspace_test.cc"},       {"sync/replica_table.cc", "tests/sync/keyspace_test.cc"},
+    {"sync/segment.cc", "tests/sync/keyspace_test.cc"},       {"sync/staging.cc", "tests/sync/keyspace_test.cc"},
+    {"sync/transaction.cc", "tests/sync/keyspace_test.cc"},   {"sync/upkeep.cc", "tests/sync/keyspace_test.cc"},
+};
+
 TEST(Tidy, EachSourceHasItsTest) {
   const fs::path root = SKERRY_SOURCE_DIR;
   for (const Source& source : sources_of(product)) {
     if (source.path.extension() != ".cc" || source.path == "edge/main.cc") continue;
-    const fs::path test = root / "tests" / source.path.parent_path() / (source.path.stem().string() + "_test.cc");
+    fs::path test = root / "tests" / source.path.parent_path() / (source.path.stem().string() + "_test.cc");
+    if (const auto owed = proved_by_a_larger_test.find(source.path); owed != proved_by_a_larger_test.end()) {
+      EXPECT_FALSE(fs::exists(test)) << source.path << " has its test now: strike it off the list";
+      test = root / owed->second;
+    }
     EXPECT_TRUE(fs::exists(test)) << source.path << " is proved by nothing: expected " << fs::relative(test, root);
   }
 }

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,12 +28,13 @@ inline std::pair<tcp::socket, tcp::socket> socket_pair(boost::asio::io_context& 
   tcp::socket dialled(io), answered(io);
   dialled.connect(acceptor.local_endpoint());
   acceptor.accept(answered);
+  for (tcp::socket* socket : {&dialled, &answered}) socket->set_option(tcp::no_delay(true));
   return {std::move(dialled), std::move(answered)};
 }
 
 inline CipherState cipher_of(char key) {
   CipherState cipher;
-  cipher.initialize_key(SecretKey::of(std::string(SecretKey::size, key)));
+  cipher.initialize_key(std::string(SecretKey::size, key));
   return cipher;
 }
 
@@ -108,6 +111,24 @@ class LoopTest : public testing::Test {
   void settle() {
     io.restart();
     while (io.poll() > 0) io.restart();
+  }
+
+  // All that the other end sends until it closes the connection; nothing if it does not in time.
+  std::optional<core::Bytes> read_to_end(tcp::socket& socket) {
+    core::Bytes all;
+    std::array<char, 4096> buffer;
+    bool closed = false;
+    std::function<void()> more = [&] {
+      socket.async_read_some(boost::asio::buffer(buffer),
+                             [&](const boost::system::error_code& error, std::size_t size) {
+                               all.append(buffer.data(), size);
+                               closed = error.failed();
+                               if (!closed) more();
+                             });
+    };
+    more();
+    if (!run_until([&] { return closed; })) return std::nullopt;
+    return all;
   }
 
   boost::asio::io_context io;

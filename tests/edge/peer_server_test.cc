@@ -18,6 +18,8 @@ class PeerServerTest : public LoopTest {
     };
   }
 
+  ~PeerServerTest() noexcept override {}
+
   capnp::Response<schema::Peer::JoinResults> join(std::vector<std::uint16_t> spaces) {
     auto request = peer.joinRequest();
     auto list = request.initSpaces(static_cast<unsigned>(spaces.size()));
@@ -40,7 +42,9 @@ TEST_F(PeerServerTest, ALinkLeadsIntoItsSpaceAndNoOther) {
   EXPECT_EQ(delivered, (std::vector<std::pair<core::Space, unsigned>>{{{7}, 2}}));
 }
 
-TEST_F(PeerServerTest, WhoMayNotJoinGetsNothing) { EXPECT_THROW(join({}), kj::Exception); }
+TEST_F(PeerServerTest, WhoMayNotJoinGetsNothing) {
+  EXPECT_THROW(join({}), kj::Exception);
+}
 
 TEST_F(PeerServerTest, AfterTheSessionEverythingIsRefused) {
   auto link = join({7}).getLinks()[0].getLink();
