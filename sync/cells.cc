@@ -96,17 +96,6 @@ Result<std::optional<Place>> Cells::place(const core::Address& address, bool onl
   return place;
 }
 
-Slot* Cells::dirty_slot(BytesView encoded) {
-  const auto address = core::decode_address(encoded);
-  core::ensure(address.has_value());
-  CachedKey* key = table_.find(address->space, address->key);
-  if (key == nullptr || !table_.is_dirty(*key)) return nullptr;
-  if (address->kind == Kind::string) return key->string_dirty ? &key->string : nullptr;
-  if (address->kind == Kind::expiry) return key->expiry_dirty ? &key->expires->slot : nullptr;
-  CachedMember* member = table_.find(*key, address->kind, address->member);
-  return member != nullptr && table_.is_dirty(*member) ? &member->slot : nullptr;
-}
-
 Result<CachedMember*> Cells::load_member(CachedKey& key, Kind kind, BytesView name) {
   Bytes address = with_kind(key.prefix(), kind);
   address.append(name);

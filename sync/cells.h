@@ -49,8 +49,6 @@ class Cells {
   // The cell's place in memory.  Nothing if `only_existing` and it is a member's that does not exist.
   // REQUIRES an address of a cell.
   Result<std::optional<Place>> place(const core::Address& address, bool only_existing);
-  // The cell if it is in memory and dirty; else null.
-  Slot* dirty_slot(BytesView address);
   // Loads all member cells of the key.
   Result<void> load_members(CachedKey& key);
 

@@ -155,6 +155,10 @@ Result<std::uint64_t> apply_chunk(Keyspace& keyspace, SpaceState& state, const C
   std::uint64_t added = 0;
   for (const CoveredEvent& event : chunk.covers) {
     if (state.context.contains(event.dot)) continue;
+    if (planted(Fault::covered_not_logged)) {
+      state.context.add(event.dot);
+      continue;
+    }
     LogEntry entry;
     entry.type = event.type;
     entry.dot = event.dot;
@@ -162,7 +166,8 @@ Result<std::uint64_t> apply_chunk(Keyspace& keyspace, SpaceState& state, const C
     entry.batch = event.batch;
     entry.address = event.address;
     entry.range = event.range;
-    keyspace.record(state, std::move(entry));
+    if (Result<Lsn> recorded = keyspace.record(state, std::move(entry)); !recorded)
+      return tl::make_unexpected(recorded.error());
     ++added;
   }
   return added;

@@ -119,16 +119,18 @@ void plant(Chunk& chunk, const EventLog& log, Position end) {
   }
 }
 
-// Moves the walk to the last covered entry: what comes after it touches nothing that is carried, and the receiver
-// need not have it.
+// Moves the walk to the end of the last covered entry's batch: the receiver must have what it is not given of that.
+// What comes after it in the slice either touches nothing that is carried, or the receiver has it; but the cells are
+// those of the slice's end, so that is what they are judged by.
 Chunk write(const EventLog& log, LogWalk& walk, ChunkSlice slice, const std::vector<Position>& covers) {
   Chunk chunk;
   chunk.base = walk.stands_on();
   chunk.covers.reserve(covers.size());
   auto next = covers.begin();
-  const Position end = covers.back() + 1;
+  Position end = covers.back() + 1;
+  while (end < slice.end && same_batch(log, covers.back(), end)) ++end;
   for (Position position = walk.cursor(); position < end; ++position) {
-    if (position != *next) {
+    if (next == covers.end() || position != *next) {
       chunk.base.add(log.dot_at(position).replica, log.interval_at(position));
       continue;
     }
@@ -140,6 +142,8 @@ Chunk write(const EventLog& log, LogWalk& walk, ChunkSlice slice, const std::vec
     chunk.cells.push_back({core::Bytes(log.address_at(slice.carried[i])), std::move(slice.cells[i])});
   walk.advance(log, end);
   chunk.seen = walk.stands_on();
+  for (Position position = end; position < slice.end; ++position)
+    chunk.seen.add(log.dot_at(position).replica, log.interval_at(position));
   plant(chunk, log, end);
   return chunk;
 }

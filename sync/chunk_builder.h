@@ -5,11 +5,11 @@
 //   X      the addresses of the cells among them; carried as they were at that instant
 //   covers own · of the other entries of the slice that the peer does not have: those at an address of X, the removals
 //          of a key of X and of the space, and what a covered removal holds
-//   base   the rest of the log up to the last covered entry, and the floor
-//   seen   base and covers
+//   base   the rest of the log up to the end of the last covered entry's batch, and the floor
+//   seen   our context at that instant
 //
 // So the chunk's effect at the receiver is the effect of the events it covers, of all of them and of no other; and it
-// is closed: nothing before its end is missing, nothing beyond it shows.
+// is closed: nothing before the last covered entry is missing, nothing beyond it shows.
 #pragma once
 
 #include <optional>

@@ -15,7 +15,7 @@ void ChunkSender::peer_meets(std::vector<ReplicaId> sessions) {
   const std::vector<ReplicaId> before = std::exchange(view_.live_sessions, std::move(sessions));
   const bool all_stay =
       std::includes(view_.live_sessions.begin(), view_.live_sessions.end(), before.begin(), before.end());
-  if (!all_stay) walk_.restart();
+  if (!all_stay && !planted(Fault::session_loss_ignored)) walk_.restart();
 }
 
 Result<void> ChunkSender::acknowledged(std::uint64_t number) {

@@ -16,13 +16,14 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
+bool same_batch(const EventLog& log, Position left, Position right) {
+  return log.batch_at(left) == log.batch_at(right) && log.dot_at(left).replica == log.dot_at(right).replica;
+}
+
 namespace {
 
-// Whether the peer wants nothing more of this entry's batch.
-bool batch_ends(const EventLog& log, Position position, const PeerView& view) {
-  const Position next = position + 1;
-  return next == log.end() || log.dot_at(next).replica != log.dot_at(position).replica ||
-         log.batch_at(next) != log.batch_at(position) || !LogWalk::wants(log, next, view);
+bool batch_ends(const EventLog& log, Position position) {
+  return position + 1 == log.end() || !same_batch(log, position, position + 1);
 }
 
 // Reads segments one after the other; after each, and at some places within them, the cells are those of one instant.
@@ -59,13 +60,19 @@ class Past {
       if (!*entry) break;
       entries.push_back(std::move(**entry));
     }
-    // Images are of the segment's end.  Before a removal they already show what it did.
+    // Images are of the segment's end: only the last entry of an address has one to go by, and before a removal they
+    // already show what it did.
+    std::unordered_set<BytesView> later;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+      const bool of_a_cell = !entry->type || entry->type == EventType::cell;
+      if (of_a_cell && !later.insert(entry->address).second) entry->image.reset();
+    }
     const auto is_range = [](const SegmentEntry& entry) { return entry.type == EventType::range; };
     const std::size_t last_range = std::find_if(entries.rbegin(), entries.rend(), is_range).base() - entries.begin();
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (Result<void> taken = take(*reader, entries[i]); !taken) return taken;
       const bool an_instant = i + 1 >= last_range && pending_.empty() && !slice_.own.empty();
-      if (an_instant && full() && batch_ends(log_, position_ - 1, view_)) return {};
+      if (an_instant && full() && batch_ends(log_, position_ - 1)) return {};
     }
     if (!pending_.empty()) return fail(ErrorCode::corrupt, "A log segment lacks the image of a cell that it changed.");
     return {};

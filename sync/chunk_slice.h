@@ -49,6 +49,8 @@ struct ChunkSlice {
 inline constexpr std::size_t item_bytes = 48;
 inline constexpr std::size_t interval_bytes = 16;
 
+bool same_batch(const EventLog& log, Position left, Position right);
+
 // Up to the end of the log, with the cells of now.  Nothing if that is more than `aims`.
 // Both REQUIRE the peer to want the entry at the cursor.
 core::Result<std::optional<ChunkSlice>> slice_now(const ChunkSource& source, const LogWalk& walk, const PeerView& view,

@@ -131,8 +131,18 @@ Result<void> Keyspace::apply_range(SpaceState& state, BytesView prefix, const cr
   return {};
 }
 
-Lsn Keyspace::record(SpaceState& state, LogEntry entry) {
-  Slot* slot = entry.type == EventType::cell ? cells_->dirty_slot(entry.address) : nullptr;
+// The image of the cell goes along even if the event changed nothing here: whoever reads the log from the middle has
+// nothing else to know the cell by (sync/chunk_slice.h).
+Result<Lsn> Keyspace::record(SpaceState& state, LogEntry entry) {
+  Slot no_cell;
+  Slot* slot = nullptr;
+  if (entry.type == EventType::cell) {
+    const auto address = core::decode_address(entry.address);
+    if (!address || address->space != state.space || address->kind == Kind::row) return no_address();
+    const auto found = cells_->place(address->view(), true);
+    if (!found) return core::failure(found);
+    slot = *found ? &(*found)->slot() : &no_cell;
+  }
   const Lsn lsn = staging_->add(state.space, entry, slot, state.log);
   note(state, entry);
   return lsn;

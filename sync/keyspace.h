@@ -77,7 +77,7 @@ class Keyspace {
   // Drops the dots of `range` from every cell whose encoded address begins with `prefix` (a key or a space).
   Result<void> apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range);
   // Adds the entry's dot(s) to the context, the log and the segment.  REQUIRES the dot to be new here.
-  Lsn record(SpaceState& state, LogEntry entry);
+  Result<Lsn> record(SpaceState& state, LogEntry entry);
   // The cell as it is now; empty if there is none.
   Result<crdt::Cell> cell(SpaceState& state, BytesView address);
 

@@ -154,7 +154,7 @@ void Keyspace::void_unfinished_blocks() {
       entry.dot = {self(), state->reserved_to};
       entry.first = used + 1;
       entry.batch = {state->reserved_to, 1};
-      record(*state, std::move(entry));
+      core::ensure(record(*state, std::move(entry)).has_value());  // it reads no cell
     }
     state->next = std::max(used, state->reserved_to) + 1;
   }

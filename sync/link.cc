@@ -5,6 +5,7 @@
 #include "core/ensure.h"
 #include "crdt/payload.h"
 #include "sync/limits.h"
+#include "sync/planted_fault.h"
 
 namespace skerry::sync {
 
@@ -70,7 +71,7 @@ std::size_t Link::put(const Message& message, Lsn depends_on, Output& to) {
   std::size_t bytes = 0;
   for (core::Bytes& frame : encoder_.encode(message)) {
     bytes += frame.size();
-    to.send(depends_on, {id_, space_, std::move(frame)});
+    to.send(planted(Fault::leaves_before_durable) ? 0 : depends_on, {id_, space_, std::move(frame)});
   }
   return bytes;
 }

@@ -25,6 +25,8 @@ enum class Fault : std::uint8_t {
   cells_without_context,    // torn: the cells are applied, context and log are not
   context_without_cells,    // torn the other way
   known_moved_by_sending,   // what was sent is taken for known
+  leaves_before_durable,    // frames do not wait for the disk
+  session_loss_ignored,     // what was left to an origin is not brought when the peer loses it
 };
 
 #ifdef SKERRY_PLANT_FAULTS

@@ -81,7 +81,21 @@ TEST_F(AChunk, CoversAllThatItsCellsShow) {
   ASSERT_TRUE(chunk);
   EXPECT_EQ(covered(*chunk), (std::vector{ours, theirs}));
   EXPECT_TRUE(chunk->base.empty());
-  EXPECT_EQ(chunk->seen, context_of({ours, theirs}));  // it ends before the wine, which shows nowhere
+  EXPECT_EQ(chunk->seen, history.context());
+  EXPECT_EQ(walk.cursor(), 3u);  // it ends before the wine, which shows nowhere
+}
+
+TEST_F(AChunk, StandsOnTheRestOfABatchThatItCoversInPart) {
+  const Dot ours = history.write(1, milk);
+  history.begin_batch(2, 3);
+  const Dot before = history.write(2, eggs);
+  const Dot theirs = history.write(2, milk);
+  const Dot after = history.write(2, wine);
+  view.live_sessions = {theirs.replica};
+  const auto chunk = next();
+  ASSERT_TRUE(chunk);
+  EXPECT_EQ(covered(*chunk), (std::vector{ours, theirs}));
+  EXPECT_EQ(chunk->base, context_of({before, after}));
 }
 
 TEST_F(AChunk, CarriesRemovalsOfWhatItCarriesAndCoversWhatTheyHold) {
@@ -108,7 +122,7 @@ TEST_F(AChunk, CarriesRemovalsOfTheWholeSpaceToo) {
   const auto chunk = next();
   ASSERT_TRUE(chunk);
   EXPECT_EQ(covered(*chunk), (std::vector{ours, theirs, inner, removal}));
-  EXPECT_FALSE(chunk->seen.contains(later));
+  EXPECT_FALSE(chunk->base.contains(later));
 }
 
 TEST_F(AChunk, LeavesOutWhatThePeerIsKnownToHave) {

@@ -144,25 +144,25 @@ class Cluster {
     const auto found = sessions_.find(ends(from, to));
     return found == sessions_.end() ? 0 : found->second.frames[from > to].size();
   }
-  // The oldest frame from one to the other arrives, if there is one.  The session ends if the receiver says so.
-  void deliver(std::size_t from, std::size_t to) {
-    if (waiting(from, to) == 0) return;
-    Session& session = sessions_.at(ends(from, to));
-    std::deque<core::Bytes>& frames = session.frames[from > to];
-    const core::Bytes frame = std::move(frames.front());
-    frames.pop_front();
-    trace(frame);
-    const core::Result<void> received = replica(to).receive(now(), session.link, space, frame);
-    if (!received) {
-      complain(to, "refused a frame: " + received.error().detail);
-      return disconnect(from, to);
+  // The oldest frames from one to the other arrive in one turn, as far as there are any.  The session ends if the
+  // receiver says so.
+  void deliver(std::size_t from, std::size_t to, std::size_t count = 1) {
+    for (; count > 0 && waiting(from, to) > 0; --count) {
+      Session& session = sessions_.at(ends(from, to));
+      std::deque<core::Bytes>& frames = session.frames[from > to];
+      const core::Bytes frame = std::move(frames.front());
+      frames.pop_front();
+      trace(frame);
+      const core::Result<void> received = replica(to).receive(now(), session.link, space, frame);
+      if (!received) {
+        complain(to, "refused a frame: " + received.error().detail);
+        return disconnect(from, to);
+      }
+      check(to);
     }
-    check(to);
     end_turn(to);
   }
-  void deliver_all(std::size_t from, std::size_t to) {
-    while (waiting(from, to) > 0) deliver(from, to);
-  }
+  void deliver_all(std::size_t from, std::size_t to) { deliver(from, to, waiting(from, to)); }
 
   // Power is lost and comes back; of the segments that were not durable the first `kept` are there all the same.
   void crash(std::size_t i, std::size_t kept) {

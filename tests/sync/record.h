@@ -55,10 +55,10 @@ class Record {
   // An event that a replica made by itself when it was loaded.
   void minted_at_load(const EventLog& log, Position position, Bits past) { add(log.at(position), past); }
 
-  // The events that the context holds.
+  // The events that the context holds.  Lost ones are in no context, but runs of unused sequences take their dots.
   Bits bits_of(const CausalContext& context) const {
     Bits bits;
-    for (std::size_t i = 0; i < events_.size(); ++i) bits[i] = context.contains(events_[i].entry.dot);
+    for (std::size_t i = 0; i < events_.size(); ++i) bits[i] = !lost_[i] && context.contains(events_[i].entry.dot);
     return bits;
   }
 
@@ -115,7 +115,9 @@ class Record {
   }
 
   std::size_t add(const LogEntry& entry, const Bits& past) {
-    core::ensure(events_.size() < events_max && !indexes_.contains(entry.dot));  // I1
+    // A dot that was lost before it left may be minted again (I1: nobody has heard of it).
+    const auto before = indexes_.find(entry.dot);
+    core::ensure(events_.size() < events_max && (before == indexes_.end() || lost_[before->second]));
     indexes_[entry.dot] = events_.size();
     events_.push_back({entry, std::nullopt, {}, past});
     return events_.size() - 1;
