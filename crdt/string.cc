@@ -278,7 +278,9 @@ bool has_tallies(const Cell& cell) {
 }
 bool leaves_resets(const Cell& cell) {
   if (planted(Fault::range_forgets_resets_of_registers)) return has_tallies(cell);
-  return removable(cell) && !plain(cell);
+  return std::any_of(cell.entries().begin(), cell.entries().end(), [](const Cell::Entry& entry) {
+    return is_tally(entry) || (is_register(entry) && has_resets(entry.payload));
+  });
 }
 
 Bytes score_bytes(double score) {

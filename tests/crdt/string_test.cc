@@ -245,6 +245,24 @@ TEST(RemoveString, LeavesResetsOnlyWhereThereWereTallies) {
   EXPECT_EQ(shown(counter), "nothing");
 }
 
+TEST(LeavesResets, IsTrueWhereARangeRemovalWouldForget) {
+  Cell plain = holding("x");
+  EXPECT_FALSE(leaves_resets(plain));
+  plain.insert(event(2, 1).dot, resets_payload({}, {{replica_number(1), {.birth = 1, .count = 1}}}));
+  EXPECT_FALSE(leaves_resets(plain)) << "what is only resets stays by itself";
+  Cell carrying;
+  ASSERT_TRUE(increment(carrying, event(1, 1), 5, now));
+  EXPECT_TRUE(leaves_resets(carrying));
+  set_register(carrying, event(1, 2), "x", std::nullopt);
+  EXPECT_FALSE(has_tallies(carrying));
+  EXPECT_TRUE(leaves_resets(carrying));
+  Cell other;
+  other.insert(event(1, 1).dot, presence_payload({}));
+  EXPECT_FALSE(leaves_resets(other));
+  other.supersede_all(event(1, 2).dot, expiry_payload({}, std::nullopt, {}));
+  EXPECT_FALSE(leaves_resets(other));
+}
+
 TEST(RemoveString, DropsResetsOfABirthOlderThanALiveTally) {
   Cell cell;
   ASSERT_TRUE(increment(cell, event(1, 1), 5, now));

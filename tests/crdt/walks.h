@@ -14,8 +14,8 @@ namespace skerry::crdt {
 
 struct Walk {
   const char* name;
-  Carries carries;
-  std::vector<Command> alphabet;
+  Carries carries = Carries::addresses;
+  std::vector<Command> alphabet = {};
   int commands = 4;
   bool time = false;     // whether at one moment the deadline of 10 may pass
   bool distinct = true;  // whether no two commands write the same amount
@@ -27,85 +27,88 @@ struct Walk {
   }
 };
 
-inline const std::vector<Walk> all_walks = {
-    {"string",
-     Carries::addresses,
-     {{.verb = Verb::set, .amount = 100},
-      {.verb = Verb::increment, .amount = 1},
-      {.verb = Verb::remove},
-      {.verb = Verb::set, .amount = 100, .key = 1},
-      {.verb = Verb::increment, .amount = 1, .key = 1},
-      {.verb = Verb::remove, .key = 1}}},
-    {"counter",
-     Carries::addresses,
-     {{.verb = Verb::increment, .amount = 1}, {.verb = Verb::increment, .amount = -1}, {.verb = Verb::remove}},
-     5,
-     false,
-     false},
-    {"hash",
-     Carries::addresses,
-     {{.verb = Verb::hash_set, .amount = 100},
-      {.verb = Verb::hash_increment, .amount = 1},
-      {.verb = Verb::hash_remove},
-      {.verb = Verb::hash_set, .member = 1, .amount = 100},
-      {.verb = Verb::hash_increment, .member = 1, .amount = 1},
-      {.verb = Verb::hash_remove, .member = 1}}},
-    {"set",
-     Carries::addresses,
-     {{.verb = Verb::set_add},
-      {.verb = Verb::set_remove},
-      {.verb = Verb::set_add, .member = 1},
-      {.verb = Verb::set_remove, .member = 1}}},
-    {"sorted_set",
-     Carries::addresses,
-     {{.verb = Verb::score_set, .amount = 100},
-      {.verb = Verb::score_increment, .amount = 1},
-      {.verb = Verb::score_remove},
-      {.verb = Verb::score_set, .member = 1, .amount = 100},
-      {.verb = Verb::score_increment, .member = 1, .amount = 1},
-      {.verb = Verb::score_remove, .member = 1}}},
-    {"expiry",
-     Carries::key,
-     {{.verb = Verb::set, .amount = 100},
-      {.verb = Verb::set_until, .amount = 100, .deadline = 20},
-      {.verb = Verb::increment, .amount = 1},
-      {.verb = Verb::expire, .deadline = 10},
-      {.verb = Verb::persist},
-      {.verb = Verb::remove}}},
-    {"expired",
-     Carries::key,
-     {{.verb = Verb::set_until, .amount = 100, .deadline = 10},
-      {.verb = Verb::set_keeping, .amount = 100},
-      {.verb = Verb::increment, .amount = 1},
-      {.verb = Verb::expire, .deadline = 10}},
-     4,
-     true},
-    {"range",
-     Carries::key,
-     {{.verb = Verb::hash_set, .amount = 100},
-      {.verb = Verb::hash_increment, .amount = 1},
-      {.verb = Verb::hash_increment, .member = 1, .amount = 1},
-      {.verb = Verb::set_add},
-      {.verb = Verb::remove}}},
-    {"members_under_a_deadline",
-     Carries::key,
-     {{.verb = Verb::set_add},
-      {.verb = Verb::set_remove},
-      {.verb = Verb::set_add, .member = 1},
-      {.verb = Verb::expire, .deadline = 10}},
-     4,
-     true},
-    {"kinds_under_one_name",
-     Carries::key,
-     {{.verb = Verb::set, .amount = 100},
-      {.verb = Verb::increment, .amount = 1},
-      {.verb = Verb::hash_increment, .amount = 1},
-      {.verb = Verb::set_add},
-      {.verb = Verb::remove}}},
-};
+// What string_walk does to two keys, to two members of one.
+inline std::vector<Command> on_two_members(Verb write, Verb increment, Verb remove) {
+  return {{.verb = write, .amount = 100},
+          {.verb = increment, .amount = 1},
+          {.verb = remove},
+          {.verb = write, .member = 1, .amount = 100},
+          {.verb = increment, .member = 1, .amount = 1},
+          {.verb = remove, .member = 1}};
+}
 
-inline const std::vector<Walk>& walks() {
-  return all_walks;
+inline const Walk string_walk{.name = "string",
+                              .alphabet = {{.verb = Verb::set, .amount = 100},
+                                           {.verb = Verb::increment, .amount = 1},
+                                           {.verb = Verb::remove},
+                                           {.verb = Verb::set, .amount = 100, .key = 1},
+                                           {.verb = Verb::increment, .amount = 1, .key = 1},
+                                           {.verb = Verb::remove, .key = 1}}};
+
+// Equal amounts up and down, so that a sum may come back to where it was.
+inline const Walk counter_walk{.name = "counter",
+                               .alphabet = {{.verb = Verb::increment, .amount = 1},
+                                            {.verb = Verb::increment, .amount = -1},
+                                            {.verb = Verb::remove}},
+                               .commands = 5,
+                               .distinct = false};
+
+inline const Walk hash_walk{.name = "hash",
+                            .alphabet = on_two_members(Verb::hash_set, Verb::hash_increment, Verb::hash_remove)};
+
+inline const Walk set_walk{.name = "set",
+                           .alphabet = {{.verb = Verb::set_add},
+                                        {.verb = Verb::set_remove},
+                                        {.verb = Verb::set_add, .member = 1},
+                                        {.verb = Verb::set_remove, .member = 1}}};
+
+inline const Walk sorted_set_walk{
+    .name = "sorted_set", .alphabet = on_two_members(Verb::score_set, Verb::score_increment, Verb::score_remove)};
+
+inline const Walk expiry_walk{.name = "expiry",
+                              .carries = Carries::key,
+                              .alphabet = {{.verb = Verb::set, .amount = 100},
+                                           {.verb = Verb::set_until, .amount = 100, .deadline = 20},
+                                           {.verb = Verb::increment, .amount = 1},
+                                           {.verb = Verb::expire, .deadline = 10},
+                                           {.verb = Verb::persist},
+                                           {.verb = Verb::remove}}};
+
+inline const Walk expired_walk{.name = "expired",
+                               .carries = Carries::key,
+                               .alphabet = {{.verb = Verb::set_until, .amount = 100, .deadline = 10},
+                                            {.verb = Verb::set_keeping, .amount = 100},
+                                            {.verb = Verb::increment, .amount = 1},
+                                            {.verb = Verb::expire, .deadline = 10}},
+                               .time = true};
+
+inline const Walk range_walk{.name = "range",
+                             .carries = Carries::key,
+                             .alphabet = {{.verb = Verb::hash_set, .amount = 100},
+                                          {.verb = Verb::hash_increment, .amount = 1},
+                                          {.verb = Verb::hash_increment, .member = 1, .amount = 1},
+                                          {.verb = Verb::set_add},
+                                          {.verb = Verb::remove}}};
+
+inline const Walk members_walk{.name = "members_under_a_deadline",
+                               .carries = Carries::key,
+                               .alphabet = {{.verb = Verb::set_add},
+                                            {.verb = Verb::set_remove},
+                                            {.verb = Verb::set_add, .member = 1},
+                                            {.verb = Verb::expire, .deadline = 10}},
+                               .time = true};
+
+inline const Walk kinds_walk{.name = "kinds_under_one_name",
+                             .carries = Carries::key,
+                             .alphabet = {{.verb = Verb::set, .amount = 100},
+                                          {.verb = Verb::increment, .amount = 1},
+                                          {.verb = Verb::hash_increment, .amount = 1},
+                                          {.verb = Verb::set_add},
+                                          {.verb = Verb::remove}}};
+
+inline std::vector<Walk> walks() {
+  return {string_walk, counter_walk, hash_walk,  set_walk,     sorted_set_walk,
+          expiry_walk, expired_walk, range_walk, members_walk, kinds_walk};
 }
 
 // One history: each command at any replica; after each either nothing arrives or any delta made so far, so that deltas
