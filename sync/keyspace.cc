@@ -65,15 +65,15 @@ Result<void> Keyspace::join_cell(SpaceState& state, BytesView encoded, const crd
   wall_ = now.wall;
   const auto address = core::decode_address(encoded);
   if (!address || address->space != state.space || address->kind == Kind::row) return no_address();
-  for (const crdt::Cell::Entry& entry : theirs.entries()) {
-    clock_.observe(crdt::stamp_of(entry.payload), now.wall, crdt::clock_bound);
-  }
   const auto found = cells_->place(address->view(), theirs.empty());
   if (!found) return core::failure(found);
   if (!*found) return {};
   Slot& slot = (*found)->slot();
   crdt::Cell joined = crdt::join(slot.cell, state.context, theirs, seen);
   if (joined == slot.cell) return {};
+  for (const crdt::Cell::Entry& entry : joined.entries()) {
+    clock_.observe(crdt::stamp_of(entry.payload), now.wall, crdt::clock_bound);
+  }
   set(state, **found, std::move(joined), staged_to() + 1, now.wall);
   staging_->joined(&slot, encoded);
   return {};

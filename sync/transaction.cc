@@ -104,9 +104,9 @@ Result<void> Transaction::reset_tallied() {
 }
 
 Result<void> Transaction::remove_all() {
+  if (space_.keys == 0 && space_.tallied == 0) return {};  // nothing that readers or counters know of: no event
   const auto reset = reset_tallied();
   if (!reset) return reset;
-  if (space_.keys == 0) return {};  // nothing that readers or counters know of: no event
   const auto event = next_event();
   if (!event) return core::failure(event);
   crdt::CausalContext range = space_.context;

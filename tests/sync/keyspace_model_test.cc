@@ -1,0 +1,157 @@
+// Long random lives of a keyspace with a cache that holds next to nothing, against a map that holds everything.
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "crdt/keyspace.h"
+#include "tests/sync/derived_check.h"
+#include "tests/sync/keyspace_fixture.h"
+#include "tests/sync/random_commands.h"
+
+namespace skerry::sync {
+namespace {
+
+constexpr std::size_t tiny_cache = 4'000;
+
+// A peer's delta, as a replica applies a chunk.
+void apply(Host& host, const crdt::Delta& delta) {
+  SpaceState& state = host.state();
+  for (const crdt::Record& record : delta.covers) {
+    if (!record.range) continue;
+    ASSERT_TRUE(host->apply_range(state, record.place, *record.range).has_value());
+  }
+  for (const auto& [address, cell] : delta.cells) {
+    ASSERT_TRUE(host->join_cell(state, address, cell, delta.seen, host.now()).has_value());
+  }
+  for (const crdt::Record& record : delta.covers) {
+    if (state.context.contains(record.dot)) continue;
+    LogEntry entry;
+    entry.dot = record.dot;
+    entry.batch = {record.dot.sequence, 1};
+    entry.address = record.place;
+    if (record.range) {
+      entry.type = EventType::range;
+      entry.range = *record.range;
+      if (record.place.size() > 2) core::put_u8(entry.address, static_cast<std::uint8_t>(Kind::row));
+    }
+    ASSERT_TRUE(host->record(state, entry).has_value());
+  }
+}
+
+void random_disk_work(core::Random& random, Host& host) {
+  switch (random.below(6)) {
+    case 0:
+      return host.commit();
+    case 1:
+      return host.store().sync();
+    case 2:
+      return host->flush_step(host.now());
+    case 3:
+      return host.flush();
+    case 4:
+      if (host.store().flushing()) host.store().write_flush();
+      return;
+    default:
+      if (host.store().flushing()) host.store().complete_flush();
+      return;
+  }
+}
+
+void random_peer_command(core::Random& random, crdt::Keyspace& peer, core::WallTime now) {
+  crdt::Keyspace::Key key = peer.key(random_key(random), now);
+  random_command(random, now, crdt::KeyWriter<crdt::Keyspace::Key>(key, now));
+}
+
+class KeyspaceModel : public testing::TestWithParam<int> {};
+
+TEST_P(KeyspaceModel, HoldsTheSameCellsAsTheReferenceWhateverTheCacheAndTheFlushDo) {
+  core::Random random(static_cast<std::uint64_t>(GetParam()));
+  Host host('a', tiny_cache, MemoryStore::Mode::by_hand);
+  crdt::Keyspace reference(replica_named('a'));
+  crdt::Keyspace peer(replica_named('b'));
+  for (int step = 0; step < 1500; ++step) {
+    SCOPED_TRACE("step " + std::to_string(step));
+    const std::uint64_t choice = random.below(100);
+    if (choice < 55) {
+      const std::string name = random_key(random);
+      core::Random same = random;
+      host.on(name, [&](KeyAccess& access) { random_command(random, host.now().wall, access.write()); });
+      crdt::Keyspace::Key key = reference.key(name, host.now().wall);
+      random_command(same, host.now().wall, crdt::KeyWriter<crdt::Keyspace::Key>(key, host.now().wall));
+    } else if (choice < 65) {
+      random_peer_command(random, peer, host.now().wall);
+    } else if (choice < 68) {
+      const crdt::Delta delta = peer.delta_beyond(reference.context());
+      reference.join(delta, host.now().wall);
+      apply(host, delta);
+    } else if (choice < 70) {
+      peer.join(reference.delta_beyond(peer.context()), host.now().wall);
+    } else if (choice == 70 && host.begin().size() > 0) {
+      ASSERT_TRUE(host.begin().remove_all().has_value());
+      ASSERT_TRUE(reference.remove_all(host.now().wall).has_value());
+    } else if (choice < 80) {
+      host.pass(static_cast<std::int64_t>(random.below(100)));
+    } else {
+      random_disk_work(random, host);
+    }
+    if (step % 20 != 0) continue;
+    ASSERT_EQ(host.cells(), reference.cells());
+    ASSERT_EQ(host.state().context, reference.context());
+    expect_derived_right(host);
+    if (HasFailure()) return;
+  }
+}
+
+TEST_P(KeyspaceModel, IsAfterACrashWhatItWasAtItsLastDurableLsn) {
+  core::Random random(static_cast<std::uint64_t>(GetParam()) + 1'000'000);
+  Host host('a', tiny_cache, MemoryStore::Mode::by_hand);
+  crdt::Keyspace peer(replica_named('b'));
+  struct Moment {
+    std::map<Bytes, crdt::Cell> cells;
+    crdt::CausalContext context;
+  };
+  std::map<Lsn, Moment> moments;
+  moments[0] = {};
+  const auto commit = [&] {
+    host.commit();
+    moments[host.store().appended_to()] = {host.cells(), host.state().context};
+  };
+  for (int step = 0; step < 1500; ++step) {
+    SCOPED_TRACE("step " + std::to_string(step));
+    const std::uint64_t choice = random.below(100);
+    if (choice < 50) {
+      host.on(random_key(random), [&](KeyAccess& access) { random_command(random, host.now().wall, access.write()); });
+    } else if (choice < 58) {
+      random_peer_command(random, peer, host.now().wall);
+    } else if (choice < 61) {
+      apply(host, peer.delta_beyond(host.state().context));
+    } else if (choice == 61) {
+      ASSERT_TRUE(host.begin().remove_all().has_value());
+    } else if (choice == 62) {
+      ASSERT_TRUE(host->remove_expired(host.now()).has_value());
+    } else if (choice < 70) {
+      host.pass(static_cast<std::int64_t>(random.below(100)));
+    } else if (choice < 80) {
+      commit();
+    } else if (choice < 97) {
+      random_disk_work(random, host);
+      // What is staged and not appended is no part of what the store can bring back.
+      if (host.store().appended_to() == host->staged_to())
+        moments[host.store().appended_to()] = {host.cells(), host.state().context};
+    } else {
+      host.crash(random.below(host.store().undurable() + 1));
+      const auto moment = moments.find(host.store().appended_to());
+      ASSERT_NE(moment, moments.end());
+      ASSERT_EQ(host.cells(), moment->second.cells);
+      ASSERT_TRUE(host.state().context.covers(moment->second.context));
+      expect_derived_right(host);
+      moments.erase(std::next(moment), moments.end());
+    }
+    if (HasFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, KeyspaceModel, testing::Range(0, 40));
+
+}  // namespace
+}  // namespace skerry::sync
