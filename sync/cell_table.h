@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/ids.h"
@@ -145,6 +146,10 @@ class CellTable {
 
   CachedKey* find(Space space, BytesView name);
   CachedMember* find(const CachedKey& key, Kind kind, BytesView name);
+  // Asks for the memory that reading these keys will look at, of all of them at the same time: what a lookup costs is
+  // mostly the wait for it.  Changes nothing.  At most prefetch_keys_max of them are looked at.
+  static constexpr std::size_t prefetch_keys_max = 16;
+  void prefetch(Space space, std::span<const BytesView> names) const;
   // REQUIRES that it is not there.  New ones are clean and empty.
   CachedKey& add(Space space, BytesView name);
   CachedMember& add(CachedKey& key, Kind kind, BytesView name);

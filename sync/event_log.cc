@@ -1,10 +1,11 @@
 #include "sync/event_log.h"
 
+#include <algorithm>
 #include <cstring>
-#include <functional>
 #include <limits>
 
 #include "core/ensure.h"
+#include "sync/byte_hash.h"
 
 namespace skerry::sync {
 
@@ -15,11 +16,6 @@ namespace {
 
 constexpr std::size_t page_entries = 4096;
 constexpr std::size_t space_prefix_size = 2;
-
-std::uint32_t hash_of(BytesView bytes) {
-  const std::size_t hash = std::hash<BytesView>{}(bytes);
-  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
-}
 
 // How far back `to` lies; 0 is "none".
 std::uint32_t distance(Position from, Position to) {
@@ -89,6 +85,10 @@ class EventLog::Addresses {
     return place;
   }
 
+  void prefetch(std::uint64_t place) const {
+    __builtin_prefetch(pages_[place >> page_bits].get() + (place & (page_size - 1)));
+  }
+
   BytesView at(std::uint64_t place) const {
     const char* from = pages_[place >> page_bits].get() + (place & (page_size - 1));
     std::size_t size = 0;
@@ -130,6 +130,11 @@ class EventLog::Index {
     }
   }
 
+  // Asks for the memory in which find(hash) will look first.
+  void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
+  // What find(hash) will look at first; `position` 0 if that is free.
+  const Slot& home(std::uint32_t hash) const { return slots_[hash & mask()]; }
+
   // REQUIRES `slot` to come from find(hash) with nothing put since.
   void put(Slot& slot, std::uint32_t hash, Position position, std::uint64_t address) {
     ensure(position <= std::numeric_limits<std::uint32_t>::max());
@@ -159,14 +164,59 @@ class EventLog::Index {
   std::size_t used_ = 0;
 };
 
-EventLog::EventLog()
-    : addresses_(std::make_unique<Addresses>()), keys_(std::make_unique<Index>()), cells_(std::make_unique<Index>()) {}
+// Entries with the addresses that the index does not know yet.
+class EventLog::Gathered {
+ public:
+  struct Item {
+    Position position;
+    std::uint32_t begin;  // of the address in bytes_
+    std::uint32_t size;
+    std::uint32_t key_hash;
+  };
+
+  bool empty() const { return items_.empty(); }
+  bool full() const { return items_.size() >= items_max || bytes_.size() >= bytes_max; }
+  void add(Position position, BytesView address, std::uint32_t key_hash) {
+    items_.push_back(
+        {position, static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(address.size()), key_hash});
+    bytes_.append(address);
+  }
+  const std::vector<Item>& items() const { return items_; }
+  BytesView address(const Item& item) const { return BytesView(bytes_).substr(item.begin, item.size); }
+  void clear() {
+    items_.clear();
+    bytes_.clear();
+  }
+
+ private:
+  static constexpr std::size_t items_max = 256;
+  static constexpr std::size_t bytes_max = 1 << 20;
+  std::vector<Item> items_;
+  core::Bytes bytes_;
+};
+
+EventLog::EventLog(std::uint64_t seed)
+    : seed_(seed),
+      addresses_(std::make_unique<Addresses>()),
+      keys_(std::make_unique<Index>()),
+      cells_(std::make_unique<Index>()),
+      gathered_(std::make_unique<Gathered>()) {}
 EventLog::~EventLog() = default;
 EventLog::EventLog(EventLog&&) noexcept = default;
 EventLog& EventLog::operator=(EventLog&&) noexcept = default;
 
+std::uint32_t EventLog::hash_of(BytesView bytes) const {
+  const std::uint64_t hash = byte_hash(seed_, bytes);
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
+
 const EventLog::Entry& EventLog::entry(Position position) const {
   ensure(position >= first_ && position < end_);
+  if (!gathered_->empty()) index_gathered();
+  return place_of(position);
+}
+
+EventLog::Entry& EventLog::place_of(Position position) const {
   const Position index = position - 1;
   return pages_[index / page_entries][index % page_entries];
 }
@@ -177,11 +227,29 @@ EventLog::Entry& EventLog::add_entry() {
   return pages_.back()[index % page_entries];
 }
 
+// A group at a time: first the slots of all are asked for, then the addresses that these lead to; by the time the first
+// is needed it has come.
+void EventLog::index_gathered() const {
+  constexpr std::size_t group = 16;  // about as many lines as a core has under way at once
+  const std::vector<Gathered::Item>& items = gathered_->items();
+  for (std::size_t begin = 0; begin < items.size(); begin += group) {
+    const std::size_t end = std::min(items.size(), begin + group);
+    for (std::size_t i = begin; i < end; ++i) keys_->prefetch(items[i].key_hash);
+    for (std::size_t i = begin; i < end; ++i) {
+      const Index::Slot& slot = keys_->home(items[i].key_hash);
+      if (slot.position != 0) addresses_->prefetch(slot.address);
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      link_to_key(place_of(items[i].position), items[i].position, gathered_->address(items[i]), items[i].key_hash);
+    }
+  }
+  gathered_->clear();
+}
+
 // Finds the entry's predecessors and makes it the newest of its key.  The one it displaces there goes to the other
 // index, so that each address is found through one of the two.
-void EventLog::link_to_key(Entry& added, Position position, BytesView address) {
+void EventLog::link_to_key(Entry& added, Position position, BytesView address, std::uint32_t key_hash) const {
   const BytesView prefix = key_prefix_of(address);
-  const std::uint32_t key_hash = hash_of(prefix);
   Index::Slot& of_key = keys_->find(key_hash, [&](std::uint64_t at) { return addresses_->at(at).starts_with(prefix); });
   const auto slot_of = [&](BytesView wanted) -> Index::Slot& {
     return cells_->find(hash_of(wanted), [&](std::uint64_t at) { return addresses_->at(at) == wanted; });
@@ -203,7 +271,7 @@ void EventLog::link_to_key(Entry& added, Position position, BytesView address) {
 Position EventLog::append(const LogEntry& appended) {
   const Position position = end_;
   ensure(appended.dot.sequence > 0);
-  ensure(position == first_ || appended.lsn >= lsn_at(position - 1));
+  ensure(position == first_ || appended.lsn >= place_of(position - 1).lsn);
   Entry& added = add_entry();
   added.sequence = appended.dot.sequence;
   added.lsn = appended.lsn;
@@ -225,13 +293,16 @@ Position EventLog::append(const LogEntry& appended) {
     added.address = addresses_->add({});
   } else if (appended.address.size() == space_prefix_size) {
     ensure(appended.type == EventType::range);
-    added.address = newest_space_range_ != 0 ? entry(newest_space_range_).address : addresses_->add(appended.address);
+    added.address =
+        newest_space_range_ != 0 ? place_of(newest_space_range_).address : addresses_->add(appended.address);
     added.previous_at_address = distance(position, newest_space_range_);
     newest_space_range_ = position;
   } else {
-    link_to_key(added, position, appended.address);
+    const BytesView prefix = key_prefix_of(appended.address);
+    gathered_->add(position, appended.address, hash_of(prefix));
   }
   ++end_;
+  if (gathered_->full()) index_gathered();
   return position;
 }
 
@@ -294,10 +365,12 @@ LogEntry EventLog::at(Position position) const {
 }
 
 Position EventLog::newest_of_key(BytesView key_prefix) const {
+  if (!gathered_->empty()) index_gathered();
   const auto same = [&](std::uint64_t at) { return addresses_->at(at).starts_with(key_prefix); };
   return keys_->find(hash_of(key_prefix), same).position;
 }
 
+// Asks newest_of_key() first, so what has been gathered is in both indexes.
 Position EventLog::newest_at(BytesView address) const {
   if (address.size() == space_prefix_size) return newest_space_range_;
   const Position newest = newest_of_key(key_prefix_of(address));

@@ -28,16 +28,12 @@ tl::unexpected<core::Error> no_address() {
   return core::fail(core::ErrorCode::malformed, "bytes that are no address of a cell");
 }
 
-std::uint64_t seed_of(const core::ReplicaId& self) {
-  return std::hash<core::ReplicaId>()(self);
-}
-
 }  // namespace
 
 Keyspace::Keyspace(Store& store, const Options& options)
     : store_(store),
       options_(options),
-      cells_(std::make_unique<Cells>(store, replicas_, seed_of(options.self), store.flushed_to() == 0)),
+      cells_(std::make_unique<Cells>(store, replicas_, options.seed, store.flushed_to() == 0)),
       flusher_(std::make_unique<Flusher>(store, cells_->table(), replicas_)),
       due_keys_(std::make_unique<DueKeys>(store)),
       upkeep_(std::make_unique<Upkeep>(options.self, cells_->table(), *flusher_, *due_keys_)),
@@ -50,7 +46,11 @@ SpaceState& Keyspace::state(Space space) {
   if (found != states_.end()) [[likely]]
     return *found->second;
   core::ensure(space.number < due_rows);
-  return *states_.emplace(space, std::make_unique<SpaceState>(space)).first->second;
+  return *states_.emplace(space, std::make_unique<SpaceState>(space, options_.seed)).first->second;
+}
+
+void Keyspace::prefetch(Space space, std::span<const BytesView> names) const {
+  cells_->table().prefetch(space, names);
 }
 
 void Keyspace::reserve(SpaceState& state) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/hybrid_clock.h"
@@ -24,7 +25,7 @@ namespace skerry::sync {
 
 // One space.  S = f(context) (I3); context = what the log and its floor hold.
 struct SpaceState {
-  explicit SpaceState(Space number) : space(number) {}
+  SpaceState(Space number, std::uint64_t seed) : space(number), log(seed) {}
   Space space;
   crdt::CausalContext context;  // every dot seen here, staged ones included
   EventLog log;
@@ -59,6 +60,7 @@ class Keyspace {
   struct Options {
     core::ReplicaId self;
     std::size_t cache_bytes = 0;
+    std::uint64_t seed = 0;  // of tables in memory: unknown to clients
   };
   Keyspace(Store& store, const Options& options);
   ~Keyspace();
@@ -69,6 +71,8 @@ class Keyspace {
 
   // --- clients
   Transaction begin(Space space, const Now& now) { return Transaction(*this, state(space), now); }
+  // These keys will be asked for next.  Changes nothing but how long that takes.
+  void prefetch(Space space, std::span<const BytesView> names) const;
 
   // --- peers: one chunk is: apply_range each, join_cell each, then record each new dot; all in one segment
   // Joins their cell, judged by what they had seen, with ours and our context of this moment.

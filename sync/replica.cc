@@ -39,7 +39,7 @@ struct Replica::Insides {
   Insides(Store& store_used, const Options& chosen)
       : options(chosen),
         store(store_used),
-        keyspace(store_used, {.self = chosen.self, .cache_bytes = chosen.cache_bytes}),
+        keyspace(store_used, {.self = chosen.self, .cache_bytes = chosen.cache_bytes, .seed = chosen.seed}),
         random(chosen.seed) {}
 
   Result<void> hear(const Now& now, Link& link, Message message);
@@ -81,6 +81,9 @@ Result<std::unique_ptr<Replica>> Replica::load(Store& store, const Options& opti
 
 Transaction Replica::begin(Space space, const Now& now) {
   return insides_->keyspace.begin(space, now);
+}
+void Replica::prefetch(Space space, std::span<const core::BytesView> names) const {
+  insides_->keyspace.prefetch(space, names);
 }
 bool Replica::full() const {
   return insides_->stopped() || insides_->keyspace.full();

@@ -30,7 +30,8 @@ class Replica {
   struct Options {
     ReplicaId self;
     std::size_t cache_bytes = 0;
-    std::uint64_t seed = 0;  // for jitter
+    // For jitter, and for tables that nobody shall be able to fill with keys that collide: unknown to clients.
+    std::uint64_t seed = 0;
     ChunkAims chunk_aims = {};
   };
   // Loads what the store holds.  The store must outlive the replica.
@@ -39,6 +40,8 @@ class Replica {
 
   // --- clients.  While the transaction lives, nothing else here may be called.
   Transaction begin(Space space, const Now& now);
+  // These keys will be asked for next: a hint that only makes it faster.
+  void prefetch(Space space, std::span<const core::BytesView> names) const;
   // Writes must wait: dirty cells are at their bound.  Reads may go on.
   bool full() const;
 

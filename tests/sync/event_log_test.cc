@@ -64,7 +64,7 @@ void expect_equal(const LogEntry& got, const LogEntry& wanted) {
 }
 
 TEST(EventLog, IsEmptyAtFirst) {
-  const EventLog log;
+  const EventLog log(1);
   EXPECT_EQ(log.first(), 1u);
   EXPECT_EQ(log.end(), 1u);
   EXPECT_EQ(log.newest_at(cell_address("milk")), 0u);
@@ -74,7 +74,7 @@ TEST(EventLog, IsEmptyAtFirst) {
 }
 
 TEST(EventLog, ChainsTheEntriesOfAnAddressAndOfItsKey) {
-  EventLog log;
+  EventLog log(1);
   const Position name = log.append(cell_entry(1, cell_address("user", Kind::hash, "name")));
   const Position mail = log.append(cell_entry(2, cell_address("user", Kind::hash, "mail")));
   const Position other = log.append(cell_entry(3, cell_address("user2", Kind::hash, "name")));
@@ -93,7 +93,7 @@ TEST(EventLog, ChainsTheEntriesOfAnAddressAndOfItsKey) {
 }
 
 TEST(EventLog, CountsARangeAmongTheEntriesOfItsKey) {
-  EventLog log;
+  EventLog log(1);
   const Position added = log.append(cell_entry(1, cell_address("cart", Kind::set, "milk")));
   const Position removed = log.append(range_entry(2, cell_address("cart", Kind::row)));
   const Position again = log.append(cell_entry(3, cell_address("cart", Kind::set, "milk")));
@@ -105,7 +105,7 @@ TEST(EventLog, CountsARangeAmongTheEntriesOfItsKey) {
 }
 
 TEST(EventLog, KeepsRemovalsOfTheWholeSpaceApart) {
-  EventLog log;
+  EventLog log(1);
   log.append(cell_entry(1, cell_address("milk")));
   const Position first = log.append(range_entry(2, space_address()));
   const Position second = log.append(range_entry(3, space_address()));
@@ -116,7 +116,7 @@ TEST(EventLog, KeepsRemovalsOfTheWholeSpaceApart) {
 }
 
 TEST(EventLog, ARunOfReservedSequencesHasNoAddress) {
-  EventLog log;
+  EventLog log(1);
   LogEntry entry;
   entry.type = EventType::void_;
   entry.dot = {replica(1), 65'536};
@@ -129,7 +129,7 @@ TEST(EventLog, ARunOfReservedSequencesHasNoAddress) {
 }
 
 TEST(EventLog, KeepsZeroBytesOfKeysApart) {
-  EventLog log;
+  EventLog log(1);
   const core::BytesView zero("a\0", 2), zeros("a\0\0", 3);
   log.append(cell_entry(1, cell_address("a")));
   log.append(cell_entry(2, cell_address(zero)));
@@ -141,7 +141,7 @@ TEST(EventLog, KeepsZeroBytesOfKeysApart) {
 }
 
 TEST(EventLog, AnEntryCostsItsAddressAndAFewDozenBytes) {
-  EventLog log;
+  EventLog log(1);
   constexpr core::Sequence entries = 200'000;
   for (core::Sequence i = 1; i <= entries; ++i)
     log.append(cell_entry(i, cell_address("key:" + std::to_string(100'000 + i % 50'000))));
@@ -203,7 +203,7 @@ TEST(EventLog, AnswersAsANaiveLogDoes) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     core::Random random(seed);
-    EventLog log;
+    EventLog log(1);
     NaiveLog naive;
     for (core::Sequence sequence = 1; sequence <= 400; ++sequence) {
       const LogEntry entry = random_entry(random, sequence);
@@ -223,7 +223,7 @@ TEST(EventLog, AnswersAsANaiveLogDoes) {
 }
 
 TEST(EventLog, StaysWholeOverManyPages) {
-  EventLog log;
+  EventLog log(1);
   for (core::Sequence i = 1; i <= 20'000; ++i)
     log.append(cell_entry(i, cell_address("hash", Kind::hash, std::to_string(i % 7'000))));
   for (Position position = log.first(); position < log.end(); ++position) {

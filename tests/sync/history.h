@@ -131,7 +131,7 @@ class History {
     staged_.push_back(std::move(entry));
   }
 
-  EventLog log_;
+  EventLog log_{1};
   CausalContext context_;
   std::map<core::Bytes, crdt::Cell> cells_;
   MemoryStore store_{MemoryStore::Mode::automatic};
