@@ -9,6 +9,8 @@
 #include <cstring>
 
 #include "core/ensure.h"
+#include "edge/key_lookahead.h"
+#include "sync/cell_table.h"
 
 namespace skerry::edge {
 
@@ -143,10 +145,23 @@ void ClientLink::run_requests() {
   Reply reply(output_, session_.protocol);
   more_requests_ = true;
   outcome_ = {};
-  while (output_.size() < unsent_bytes_pause && run_request(reply)) {
+  looked_ahead_ = 0;
+  while (output_.size() < unsent_bytes_pause) {
+    if (looked_ahead_ == 0 && parser_.between_requests()) look_ahead();
+    if (looked_ahead_ > 0) --looked_ahead_;
+    if (!run_request(reply)) break;
   }
   if (outcome_.used_replica) node_.used();
   deliver();
+}
+
+// One request alone gains nothing, and one that comes in pieces is looked at once.
+void ClientLink::look_ahead() {
+  BytesView keys[sync::CellTable::prefetch_keys_max];
+  const std::span<char> bytes = input_.unread();
+  const Lookahead ahead = keys_ahead({bytes.data(), bytes.size()}, keys);
+  looked_ahead_ = ahead.requests;
+  if (ahead.requests > 1) node_.replica().prefetch(session_.space, std::span(keys).first(ahead.keys));
 }
 
 bool ClientLink::take_request(Reply& reply) {

@@ -75,6 +75,7 @@ class ClientLink : public std::enable_shared_from_this<ClientLink> {
   // Runs the request at the front of the buffer; whether another may follow at once.
   bool run_request(Reply& reply);
   bool take_request(Reply& reply);
+  void look_ahead();
   void refuse_protocol(Reply& reply);
 
   void deliver();
@@ -107,6 +108,7 @@ class ClientLink : public std::enable_shared_from_this<ClientLink> {
   State state_ = State::idle;
   bool closing_ = false;                            // when the answers have left
   bool more_requests_ = false;                      // the buffer may hold another whole request
+  std::size_t looked_ahead_ = 0;                    // requests that are still to come of those last looked at
   bool request_waits_ = false;                      // the parser holds a request that is to be run again
   std::optional<boost::asio::steady_timer> timer_;  // made when something must not take for ever
 };

@@ -35,6 +35,8 @@ class RequestParser {
   std::size_t consumed() const { return position_; }
   // After `incomplete`: how many bytes, from the first of this request, are needed to get any further.
   std::size_t needed() const { return needed_; }
+  // No request is begun: the next one starts at the first byte that parse() is given.
+  bool between_requests() const { return between_requests_; }
   // After `failed`: what to answer before the connection is closed.
   BytesView error() const { return error_; }
 
