@@ -37,7 +37,7 @@ std::string damaged_row(const std::string& path, Table table) {
 RowChecker::RowChecker(const core::ReplicaId& incarnation) {
   Bytes bytes(checksum_key_context);
   bytes.append(incarnation.bytes.begin(), incarnation.bytes.end());
-  key_ = core::digest(bytes);
+  key_ = core::checksum_key(bytes);
 }
 
 std::uint64_t RowChecker::checksum(Table table, BytesView key, BytesView value) {

@@ -12,15 +12,23 @@ TEST(Digest, IsBlake2b128) {
   EXPECT_NE(digest("abc"), digest("abd"));
 }
 
-TEST(Checksum, IsSipHash24) {
-  ChecksumKey key;
-  for (std::uint8_t i = 0; i < 16; ++i) key[i] = i;
-  // The paper's appendix: the message 00 01 … 0e; its output read as a little-endian word.
-  Bytes message;
-  for (char i = 0; i < 15; ++i) message.push_back(i);
-  EXPECT_EQ(checksum(key, message), 0xa129ca6149be45e5u);
-  key[0] = 1;
-  EXPECT_NE(checksum(key, message), 0xa129ca6149be45e5u);
+// On disk: this value never changes.
+TEST(Checksum, IsXxh3WithASecretOfItsOwn) {
+  EXPECT_EQ(checksum(checksum_key("a key"), "some bytes"), 1175921588798424385u);
+}
+
+TEST(Checksum, DependsOnEachBitAndOnTheKey) {
+  const ChecksumKey key = checksum_key("a key");
+  for (const std::size_t size : {1u, 16u, 100u, 1000u}) {
+    Bytes bytes(size, 'x');
+    const std::uint64_t whole = checksum(key, bytes);
+    EXPECT_NE(checksum(checksum_key("another"), bytes), whole);
+    for (std::size_t bit = 0; bit < 8 * size; ++bit) {
+      bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
+      EXPECT_NE(checksum(key, bytes), whole) << "bit " << bit << " of " << size << " bytes";
+      bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << bit % 8));
+    }
+  }
 }
 
 }  // namespace
