@@ -11,6 +11,7 @@
 #include "edge/call.h"
 #include "edge/peer_control.h"
 #include "edge/session.h"
+#include "edge/store_figures.h"
 #include "sync/replica.h"
 
 namespace skerry::edge {
@@ -24,6 +25,7 @@ struct ServerFacts {
   std::uint16_t port = 0;
   std::size_t clients_max = clients_max_default;
   core::Instant started_at{};
+  std::function<StoreFigures()> store_figures;  // none: INFO does not show them
 };
 
 // How often a command came, and what became of it.

@@ -92,6 +92,11 @@ void put_persistence(Call& call, Bytes& to) {
   section.put("rdb_last_bgsave_status", "ok");
   section.number("aof_enabled", 1);
   section.put("aof_last_write_status", call.commands.replica().failure() ? "err" : "ok");
+  if (!call.commands.facts().store_figures) return;
+  const StoreFigures figures = call.commands.facts().store_figures();
+  section.number("skerry_log_commits", figures.log_commits);
+  section.number("skerry_flushes", figures.flushes);
+  section.number("skerry_flush_seconds", std::chrono::duration<double>(figures.flushing).count());
 }
 
 void put_stats(Call& call, Bytes& to) {

@@ -36,7 +36,7 @@ struct Node::Insides {
     log_worker.emplace("skerry-log",
                        WorkerTasks{[this] { store.commit_appended(); }, [this] { store.settle_log(); }, settle_after});
     flush_worker.emplace("skerry-flush",
-                         WorkerTasks{[this] { store.write_flush(); }, [this] { store.settle_cells(); }, settle_after});
+                         WorkerTasks{[this] { flush_and_time(); }, [this] { store.settle_cells(); }, settle_after});
   }
 
   // --- the turn
@@ -58,6 +58,7 @@ struct Node::Insides {
   void arm();
   void wake_next_turn();
   void wake();
+  void flush_and_time();
   void store_moved_elsewhere();
   void store_moved();
   void resume_writers();
@@ -85,6 +86,11 @@ struct Node::Insides {
   std::optional<core::Instant> commit_at;  // appended, and not yet asked to be committed
   boost::asio::steady_timer timer;
   core::Instant armed_at = core::never;
+
+  // The flushing thread writes these.
+  std::atomic<std::uint64_t> flushes = 0;
+  std::atomic<core::Duration> flushed_for{core::Duration{}};
+  std::atomic<core::Instant> flushing_since{core::never};
 
   std::atomic<bool> store_moved_posted = false;
   std::optional<Worker> log_worker, flush_worker;  // last: they use the others
@@ -179,6 +185,17 @@ void Node::Insides::wake() {
     resume_writers();
   }
   end_turn_later();
+}
+
+// Called on the flushing thread.
+void Node::Insides::flush_and_time() {
+  if (!store.has_flush()) return;
+  ++flushes;
+  const core::Instant begun = clock.instant();
+  flushing_since = begun;
+  store.write_flush();
+  flushing_since = core::never;
+  flushed_for = flushed_for.load() + (clock.instant() - begun);
 }
 
 // Called on the lent threads.
@@ -290,6 +307,14 @@ void Node::when_not_full(std::function<void()> resume) {
 
 void Node::set_frame_sink(FrameSink sink) {
   insides_->frame_sink = std::move(sink);
+}
+
+StoreFigures Node::figures() const {
+  const core::Instant since = insides_->flushing_since;
+  const core::Duration running = since == core::never ? core::Duration{} : insides_->clock.instant() - since;
+  return {.log_commits = insides_->store.commits(),
+          .flushes = insides_->flushes,
+          .flushing = insides_->flushed_for.load() + running};
 }
 
 const std::optional<core::Error>& Node::failure() const {

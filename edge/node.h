@@ -10,6 +10,7 @@
 
 #include "core/time.h"
 #include "edge/ack.h"
+#include "edge/store_figures.h"
 #include "sync/output.h"
 #include "sync/replica.h"
 
@@ -45,6 +46,8 @@ class Node {
 
   // Where frames for peers go.  A link the sink does not know is ignored.
   void set_frame_sink(FrameSink sink);
+
+  StoreFigures figures() const;
 
   // Why the node cannot go on: the disk or the replica's identity failed.  It has logged one line and stopped the
   // io_context; nothing that was not durable by then leaves any more.

@@ -224,6 +224,7 @@ void SqliteStore::commit_appended() {
 Result<void> SqliteStore::commit(const std::vector<Segment>& segments) {
   Result<void> done = log_->commit(segments);
   if (!done) return done;
+  commits_.fetch_add(1, std::memory_order_relaxed);
   done = witness_.reach(segments.back().last);
   durable_to_.store(segments.back().last, std::memory_order_release);
   moved();

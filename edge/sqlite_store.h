@@ -61,6 +61,8 @@ class SqliteStore final : public sync::Store {
   // --- any thread
   bool has_appended() const;
   bool has_flush() const;
+  // Of the log, since it was opened.
+  std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   // The flush under way rests no more: writes wait for it.
   void hurry() { hurried_.store(true, std::memory_order_relaxed); }
 
@@ -116,6 +118,7 @@ class SqliteStore final : public sync::Store {
   std::atomic<bool> failed_ = false;
   std::atomic<bool> flushing_ = false;
   std::atomic<bool> hurried_ = false;
+  std::atomic<std::uint64_t> commits_ = 0;
   std::atomic<sync::Lsn> durable_to_;
   std::atomic<sync::Lsn> flushed_to_;
 };

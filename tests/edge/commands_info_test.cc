@@ -27,6 +27,19 @@ TEST_F(InfoCommand, ShowsTheSectionsThatAreNamed) {
   EXPECT_TRUE(shows("INFO all", "# Commandstats"));
 }
 
+TEST_F(InfoCommand, ShowsWhatTheDiskWasAskedToDo) {
+  EXPECT_EQ(run("INFO persistence").find("skerry_log_commits"), std::string::npos) << "nobody counts here";
+  ServerFacts counting = facts();
+  counting.store_figures = [] {
+    return StoreFigures{.log_commits = 7, .flushes = 2, .flushing = std::chrono::milliseconds(1'500)};
+  };
+  Commands commands(*replica_, sessions_, no_peers(), counting);
+  const std::string shown = Client(commands, now_)("INFO persistence");
+  EXPECT_NE(shown.find("skerry_log_commits:7\r\nskerry_flushes:2\r\nskerry_flush_seconds:1.500000\r\n"),
+            std::string::npos)
+      << shown;
+}
+
 TEST_F(InfoCommand, CountsKeysAndCalls) {
   run("MSET a 1 b 2");
   run("GET a");

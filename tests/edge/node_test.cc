@@ -113,6 +113,18 @@ TEST_F(OneNode, ADurableAnswerWaitsForTheDisk) {
   run_until([&] { return answered; });
 }
 
+TEST_F(OneNode, CountsWhatTheDiskDoes) {
+  OpenNode& here = open(Ack::durable);
+  run_until_quiet(here);
+  const StoreFigures before = here.node->figures();
+  here.set("key", "value");
+  run_until_quiet(here);
+  EXPECT_EQ(here.node->figures().log_commits, before.log_commits + 1);
+  run_until([&] { return here.store->flushed_to() >= here.store->appended_to(); });
+  EXPECT_GE(here.node->figures().flushes, 1u);
+  EXPECT_GT(here.node->figures().flushing, core::Duration{});
+}
+
 TEST_F(OneNode, AReadOfAStagedValueWaitsToo) {
   OpenNode& here = open(Ack::durable);
   const Lsn written = here.set("key", "value");
