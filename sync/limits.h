@@ -56,9 +56,10 @@ inline constexpr std::size_t cell_entries_max = 65'536;
 inline constexpr std::size_t cache_bytes_default = 256 << 20;
 // Dirty cells wait for the flush; at this share of the cache the flush comes before the next write.
 inline constexpr unsigned dirty_percent_max = 50;
-// A flush begins when this much of the log would have to be replayed, or this long after the last one.
-inline constexpr std::size_t flush_log_bytes = 64 << 20;
-inline constexpr auto flush_every = 1s;
+// A flush begins when this much of the log would have to be replayed (about a second of a start), or this long after
+// the last one began: long, because a key that is written again before its flush is written to its row once.
+inline constexpr std::size_t flush_log_bytes = 128 << 20;
+inline constexpr auto flush_every = 4s;
 
 // --- dots
 // Sequences are reserved in blocks, so that no crash can mint a dot twice; 2^64 leaves room for 2^48 restarts.
