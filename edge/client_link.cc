@@ -135,10 +135,20 @@ void ClientLink::read() {
 void ClientLink::received(const error_code& error, std::size_t size) {
   if (state_ == State::closed) return;
   if (error) return close();
-  state_ = State::idle;
+  state_ = State::ready;
   commands_.client_counters().bytes_read += size;
   input_.received(size);
+  commons_.ready->add(shared_from_this());
+}
+
+void ClientLink::run_received() {
+  if (state_ != State::ready) return;
+  state_ = State::idle;
   run_requests();
+}
+
+BytesView ClientLink::unread() const {
+  return {input_.unread().data(), input_.unread().size()};
 }
 
 void ClientLink::run_requests() {
@@ -158,8 +168,7 @@ void ClientLink::run_requests() {
 // One request alone gains nothing, and one that comes in pieces is looked at once.
 void ClientLink::look_ahead() {
   BytesView keys[sync::CellTable::prefetch_keys_max];
-  const std::span<char> bytes = input_.unread();
-  const Lookahead ahead = keys_ahead({bytes.data(), bytes.size()}, keys);
+  const Lookahead ahead = keys_ahead(unread(), keys);
   looked_ahead_ = ahead.requests;
   if (ahead.requests > 1) node_.replica().prefetch(session_.space, std::span(keys).first(ahead.keys));
 }

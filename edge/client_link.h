@@ -12,12 +12,15 @@
 
 #include "edge/commands.h"
 #include "edge/node.h"
+#include "edge/ready_links.h"
 #include "edge/session.h"
 
 namespace skerry::edge {
 
 // What the connections of a node share: memory for what is larger than a connection's own, and the right to a log line.
 struct ClientCommons {
+  explicit ClientCommons(Node& node) : ready(std::make_shared<ReadyLinks>(node)) {}
+  std::shared_ptr<ReadyLinks> ready;
   std::size_t large_requests_bytes = 0;
   std::size_t large_replies_bytes = 0;
   core::Instant next_notice{};
@@ -56,11 +59,18 @@ class ClientLink : public std::enable_shared_from_this<ClientLink> {
   void finish();
   // At once.  After this nothing that outlives the link is touched any more.
   void close();
+  bool closed() const { return state_ == State::closed; }
+
+  // --- for ReadyLinks
+  void run_received();
+  BytesView unread() const;
+  const Session& session() const { return session_; }
 
  private:
   enum class State {
     idle,            // between two of the following
     reading,         // waits for bytes
+    ready,           // has read some: ReadyLinks runs it
     delivering,      // answers wait for the disk, or for the client to take them
     without_room,    // the next request waits until the replica is not full any more
     awaiting_peers,  // WAIT

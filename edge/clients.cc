@@ -17,7 +17,8 @@ constexpr auto accept_pause = std::chrono::milliseconds(100);
 
 }  // namespace
 
-Clients::Clients(Node& node, Commands& commands) : node_(node), commands_(commands), pause_(node.io()) {}
+Clients::Clients(Node& node, Commands& commands)
+    : node_(node), commands_(commands), commons_(node), pause_(node.io()) {}
 
 Clients::~Clients() {
   stop();

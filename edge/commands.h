@@ -25,7 +25,7 @@ struct ServerFacts {
   std::uint16_t port = 0;
   std::size_t clients_max = clients_max_default;
   core::Instant started_at{};
-  std::function<StoreFigures()> store_figures;  // none: INFO does not show them
+  std::function<StoreFigures()> store_figures = nullptr;  // none: INFO does not show them
 };
 
 // How often a command came, and what became of it.
