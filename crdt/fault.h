@@ -1,5 +1,5 @@
 // Faults that a test plants, one at a time, to show that the walks of tests/crdt find each (docs/testing.md).  Only
-// skerry_crdt_faults_test compiles these sources with SKERRY_PLANTED_FAULTS; everywhere else planted() is the constant
+// skerry_faults_test compiles these sources with SKERRY_PLANTED_FAULTS; everywhere else planted() is the constant
 // false, and nothing of it is left in the program.
 #pragma once
 

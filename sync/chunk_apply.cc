@@ -3,8 +3,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "sync/fault.h"
 #include "sync/limits.h"
-#include "sync/planted_fault.h"
 
 namespace skerry::sync {
 

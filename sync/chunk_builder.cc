@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "core/ensure.h"
-#include "sync/planted_fault.h"
+#include "sync/fault.h"
 
 namespace skerry::sync {
 
@@ -99,7 +99,7 @@ CoveredEvent covered_event(const EventLog& log, Position position) {
   return event;
 }
 
-// What the faulty sender says (sync/planted_fault.h).
+// What the faulty sender says (sync/fault.h).
 void plant(Chunk& chunk, const EventLog& log, Position end) {
   if (planted(Fault::base_is_empty)) chunk.base = {};
   if (planted(Fault::seen_after_cells)) {

@@ -1,7 +1,7 @@
 #include "sync/chunk_receiver.h"
 
+#include "sync/fault.h"
 #include "sync/limits.h"
-#include "sync/planted_fault.h"
 
 namespace skerry::sync {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sync/planted_fault.h"
+#include "sync/fault.h"
 
 namespace skerry::sync {
 

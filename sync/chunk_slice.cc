@@ -6,7 +6,7 @@
 #include <unordered_set>
 
 #include "core/ensure.h"
-#include "sync/planted_fault.h"
+#include "sync/fault.h"
 #include "sync/segment.h"
 
 namespace skerry::sync {

@@ -4,8 +4,8 @@
 
 #include "core/ensure.h"
 #include "crdt/payload.h"
+#include "sync/fault.h"
 #include "sync/limits.h"
-#include "sync/planted_fault.h"
 
 namespace skerry::sync {
 

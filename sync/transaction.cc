@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sync/cells.h"
+#include "sync/fault.h"
 #include "sync/keyspace.h"
 #include "sync/limits.h"
 #include "sync/staging.h"
@@ -64,6 +65,7 @@ void Transaction::use(const crdt::Event& event) {
 }
 
 void Transaction::stage_range(const crdt::Event& event, BytesView address, crdt::CausalContext range) {
+  if (planted(Fault::removal_mints_no_dot)) return;
   use(event);
   depend_on(keyspace_.staging_->add_range(event.dot, address, std::move(range)));
 }

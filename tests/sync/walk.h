@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "sync/limits.h"
-#include "sync/planted_fault.h"
 #include "tests/sync/cluster.h"
 
 namespace skerry::sync {
@@ -139,7 +138,6 @@ class Walk {
     const auto amount = static_cast<std::int64_t>(random_.below(5)) - 2;
     auto writer = key->write();
     if (choice < 7) return static_cast<void>(writer.set_add(member));
-    if (planted(Fault::removal_mints_no_dot) && choice >= 7 && choice < 10) return drop("k");
     if (choice < 10) return static_cast<void>(writer.set_remove(member));
     if (choice < 13) return static_cast<void>(writer.remove());
     if (choice < 14) return static_cast<void>(writer.set(std::to_string(amount), {}));
@@ -150,16 +148,6 @@ class Walk {
     if (choice < 22) return static_cast<void>(writer.sorted_set_add(member, 1.5));
     if (choice < 23) return static_cast<void>(writer.sorted_set_increment(member, 2));
     static_cast<void>(writer.sorted_set_remove(member));
-  }
-
-  // What a removal is that tells nobody.
-  void drop(core::BytesView name) {
-    const std::size_t i = any_replica();
-    Keyspace& keyspace = cluster_.replica(i).keyspace();
-    core::Bytes prefix;
-    core::put_key_prefix(prefix, Cluster::space, name);
-    SpaceState& state = keyspace.state(Cluster::space);
-    core::ensure(keyspace.apply_range(state, prefix, CausalContext(state.context)).has_value());
   }
 
   WalkOptions options_;
