@@ -1,5 +1,6 @@
-// Each fault planted in how chunks are made and applied, one at a time, is noticed: by random walks, and by a schedule
-// that is written down (tests/sync/schedules.h).  `make faults` puts the rows that this prints into docs/testing.md.
+// Each fault planted in how chunks are made and applied, one at a time, is noticed by a schedule that is written down
+// (tests/sync/schedules.h).  Random walks notice as well, some faults hardly ever.  `make faults` puts the rows that
+// this prints into docs/testing.md.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -131,7 +132,8 @@ TEST_P(StreamFault, IsNoticed) {
   // What a removal holds stands before it in the log, so a chunk that does not cover it stands on it: the receiver
   // waits for it instead.  Only the wait is lost.
   const bool is_harmless = GetParam().fault == Fault::range_without_context;
-  EXPECT_EQ(found.walks == 0, is_harmless) << "seed " << found.first << ": " << found.what;
+  EXPECT_EQ(found.schedules.empty(), is_harmless) << found.schedules;
+  EXPECT_TRUE(found.walks == 0 || !is_harmless) << "seed " << found.first << ": " << found.what;
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, StreamFault, testing::ValuesIn(all_planted()),

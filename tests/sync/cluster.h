@@ -166,18 +166,9 @@ class Cluster {
 
   // Power is lost and comes back; of the segments that were not durable the first `kept` are there all the same.
   void crash(std::size_t i, std::size_t kept) {
-    for (std::size_t other = 0; other < size(); ++other) {
-      if (other == i) continue;
-      const auto session = sessions_.find(ends(i, other));
-      if (session == sessions_.end()) continue;
-      const LinkId link = session->second.link;
-      sessions_.erase(session);
-      replica(other).peer_lost(now(), link);
-      end_turn(other);
-    }
-    hosts_[i]->store.crash(kept);
-    hosts_[i]->held.clear();
+    lose_sessions(i);
     hosts_[i]->replica.reset();
+    hosts_[i]->store.crash(kept);
     const Lsn durable = hosts_[i]->store.durable_to();
     for (std::size_t event = 0; event < record_.size(); ++event) {
       if (record_.dot(event).replica != id(i) || record_.lsn(event) <= durable || record_.lost()[event]) continue;
@@ -187,6 +178,14 @@ class Cluster {
           complain(other, "knows an event that was lost with its origin (I2)");
       }
     }
+    load(i);
+  }
+  // The replica starts again from an older image of its disk.  REQUIRES that it has written nothing since: whoever has,
+  // must come back under another id (I1).
+  void come_back(std::size_t i, MemoryStore image) {
+    lose_sessions(i);
+    hosts_[i]->replica.reset();
+    hosts_[i]->store = std::move(image);
     load(i);
   }
 
@@ -254,6 +253,19 @@ class Cluster {
     std::deque<core::Bytes> frames[2];  // from the low end, from the high end
   };
   static Ends ends(std::size_t a, std::size_t b) { return {std::min(a, b), std::max(a, b)}; }
+
+  void lose_sessions(std::size_t i) {
+    for (std::size_t other = 0; other < size(); ++other) {
+      if (other == i) continue;
+      const auto session = sessions_.find(ends(i, other));
+      if (session == sessions_.end()) continue;
+      const LinkId link = session->second.link;
+      sessions_.erase(session);
+      replica(other).peer_lost(now(), link);
+      end_turn(other);
+    }
+    hosts_[i]->held.clear();
+  }
 
   void load(std::size_t i) {
     Host& host = *hosts_[i];

@@ -56,26 +56,46 @@ inline void range_overtakes_its_victim(Cluster& cluster) {
   cluster.heal({{0, 1}, {1, 2}, {0, 2}});
 }
 
-// 8 An effect without its event: A has an addition for C and B's removal of it as well, which it leaves to B.  The cell
-// that C gets is empty, so the removal must come along.
+// 8 An effect without its event.  C adds x, and B, which has seen it, clears the key; A adds x too, hears of both, and
+// leaves B's removal to B when it tells C of its own addition.  The cell that it carries shows the removal, so the
+// removal must come along.
 inline void effect_without_event(Cluster& cluster) {
-  meet(cluster);
-  cluster.disconnect(0, 2);
-  cluster.add(0, "k", "x");
-  settle(cluster, 0, 1);
-  settle(cluster, 1, 2);
-  cluster.disconnect(1, 2);
-  cluster.crash(2, 0);  // to what it had on disk
-  cluster.clear(1, "k");
-  settle(cluster, 0, 1);
+  cluster.connect(0, 1);
   cluster.connect(1, 2);
+  for (int i = 0; i < 3; ++i) {
+    settle(cluster, 0, 1);
+    settle(cluster, 1, 2);
+    cluster.pass(200ms);
+  }
+  cluster.add(2, "k", "x");
+  settle(cluster, 1, 2);
+  cluster.add(0, "k", "x");
+  cluster.clear(1, "k");
+  send(cluster, 1);  // to A; C's copy is late
+  cluster.deliver_all(1, 0);
   cluster.connect(0, 2);
-  cluster.sync(2);
-  cluster.deliver_all(1, 2);
-  cluster.sync(2);
-  cluster.deliver_all(2, 0);  // Hello, and with whom it has sessions, in one turn
-  cluster.sync(0);
+  send(cluster, 0);
   cluster.deliver_all(0, 2);
+  send(cluster, 2);
+  cluster.deliver_all(2, 0);  // Hello, and that C has a session with B
+  send(cluster, 0);
+  cluster.deliver_all(0, 2);
+  cluster.heal({{0, 1}, {1, 2}, {0, 2}});
+}
+
+// 9 A receiver whose disk is that of last week.  What it has lost is no longer what its peers have to tell it about,
+// unless they believe what it says now and not what it said then.
+inline void receiver_comes_back_from_last_week(Cluster& cluster) {
+  meet(cluster);
+  const MemoryStore last_week = cluster.store(2);
+  cluster.add(1, "k", "x");
+  cluster.heal({{0, 1}, {1, 2}, {0, 2}});
+  cluster.clear(1, "k");
+  cluster.add(1, "k", "y");
+  send(cluster, 1);
+  cluster.come_back(2, last_week);
+  cluster.connect(1, 2);
+  settle(cluster, 1, 2);
   cluster.heal({{0, 1}, {1, 2}, {0, 2}});
 }
 
@@ -158,6 +178,25 @@ inline void removal_is_sent_after_an_addition(Cluster& cluster) {
   cluster.heal({{0, 1}, {1, 2}, {0, 2}});
 }
 
+// A has a long way to go, and sends B a piece of its past; by then it has heard of B's own write at that address.  The
+// cell of the past does not show it, and says nothing about it.
+inline void concurrent_write_beyond_a_slice_of_the_past(Cluster& cluster) {
+  cluster.add(0, "k", "x");
+  send(cluster, 0);
+  cluster.add(0, "l", "y");
+  send(cluster, 0);
+  cluster.add(1, "k", "x");
+  cluster.connect(0, 1);
+  send(cluster, 0);
+  send(cluster, 1);
+  cluster.deliver_all(0, 1);
+  send(cluster, 1);
+  cluster.deliver_all(1, 0);  // Hello and the write, in one turn
+  send(cluster, 0);
+  cluster.deliver(0, 1);
+  cluster.heal({{0, 1}, {1, 2}});
+}
+
 // What was refused is sent again, and what was lost with a session as well.
 inline void refused_and_sent_again(Cluster& cluster) {
   meet(cluster);
@@ -215,12 +254,14 @@ inline const std::vector<Schedule>& schedules() {
   static const std::vector<Schedule> all = {
       {"range_overtakes_its_victim", range_overtakes_its_victim},
       {"effect_without_event", effect_without_event},
+      {"receiver_comes_back_from_last_week", receiver_comes_back_from_last_week},
       {"concurrent_writes_through_a_relay", concurrent_writes_through_a_relay},
       {"origin_is_lost_on_the_way", origin_is_lost_on_the_way},
       {"skipped_write_shows_in_a_carried_cell", skipped_write_shows_in_a_carried_cell},
       {"superseded_write_is_on_its_way", superseded_write_is_on_its_way},
       {"batch_is_covered_in_part", batch_is_covered_in_part},
       {"removal_is_sent_after_an_addition", removal_is_sent_after_an_addition},
+      {"concurrent_write_beyond_a_slice_of_the_past", concurrent_write_beyond_a_slice_of_the_past},
       {"refused_and_sent_again", refused_and_sent_again},
       {"crash_before_the_disk", crash_before_the_disk},
       {"catch_up_while_writes_go_on", catch_up_while_writes_go_on},
