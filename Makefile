@@ -4,7 +4,7 @@
 JOBS ?= $(shell nproc)
 ARGS ?=
 
-.PHONY: help run test bench fuzz soak format deps deps-soak build
+.PHONY: help run test bench fuzz faults soak format deps deps-soak build
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -42,6 +42,11 @@ fuzz: deps-soak  ## grow the corpora: every fuzz target for FUZZ_SECONDS (60)
 	cmake --preset fuzz >/dev/null
 	cmake --build --preset fuzz -j $(JOBS)
 	tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
+
+faults: deps  ## plant every fault once more and write what found it into docs/testing.md
+	cmake --preset dev >/dev/null
+	cmake --build --preset dev -j $(JOBS) --target skerry_crdt_test skerry_faults_test
+	tests/planted/write_tables.py build/dev docs/testing.md
 
 soak: deps-soak  ## the long ones: ThreadSanitizer, clang, fuzzing, chaos, kill -9
 	tests/system/soak.sh

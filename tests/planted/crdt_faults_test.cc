@@ -4,10 +4,12 @@
 
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "crdt/fault.h"
 #include "tests/crdt/walks.h"
+#include "tests/planted/page.h"
 
 namespace skerry::crdt {
 namespace {
@@ -93,12 +95,18 @@ class CrdtFault : public testing::TestWithParam<Planted> {
 TEST_P(CrdtFault, IsFound) {
   const Found found = walk_all(*GetParam().found_by);
   EXPECT_NE(found.story, "") << "not found in " << found.histories << " histories";
-  std::printf("| `%s` | %s | %s | %llu |\n", GetParam().name, GetParam().what, GetParam().found_by->name,
+  std::printf("| `%s` | %s | `%s` | %llu |\n", GetParam().name, GetParam().what, GetParam().found_by->name,
               static_cast<unsigned long long>(found.histories));
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, CrdtFault, testing::ValuesIn(all_planted()),
                          [](const auto& tested) { return tested.param.name; });
+
+TEST(CrdtFaultsOnThePage, AreAllThereAre) {
+  std::vector<std::string> names;
+  for (const Planted& planted_one : all_planted()) names.emplace_back(planted_one.name);
+  EXPECT_EQ(faults_on_the_page("crdt faults"), names) << "run `make faults`";
+}
 
 // The same program finds nothing when nothing is planted.
 TEST(NoCrdtFault, IsFound) {
