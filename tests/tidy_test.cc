@@ -205,13 +205,9 @@ const std::map<std::string, std::string> proved_by_a_larger_test = {
     {"sync/cell_rows.cc", "tests/sync/keyspace_test.cc"},      //
     {"sync/cell_table.cc", "tests/sync/keyspace_test.cc"},     //
     {"sync/cells.cc", "tests/sync/keyspace_test.cc"},          //
-    {"sync/due_keys.cc", "tests/sync/keyspace_test.cc"},       //
     {"sync/flusher.cc", "tests/sync/keyspace_test.cc"},        //
     {"sync/key_access.cc", "tests/sync/keyspace_test.cc"},     //
     {"sync/keyspace_load.cc", "tests/sync/keyspace_test.cc"},  //
-    {"sync/ranking.cc", "tests/sync/keyspace_test.cc"},        //
-    {"sync/segment.cc", "tests/sync/keyspace_test.cc"},        //
-    {"sync/staging.cc", "tests/sync/keyspace_test.cc"},        //
     {"sync/transaction.cc", "tests/sync/keyspace_test.cc"},    //
     {"sync/upkeep.cc", "tests/sync/keyspace_test.cc"},         //
 };
