@@ -129,7 +129,8 @@ class Transaction {
   // FLUSHDB: removes all that has been seen.
   Result<void> remove_all();
   // Visits keys that exist for readers.  Every key that exists from the call with cursor 0 until the call that returns
-  // 0 is visited at least once.  Looks at about `count` keys.  Returns the next cursor.
+  // 0 is visited at least once, unless the process was restarted meanwhile: then keys that had not been flushed have
+  // other places.  Looks at about `count` keys.  Returns the next cursor.
   using KeyVisitor = std::function<void(BytesView key, Kind kind)>;
   Result<std::uint64_t> scan(std::uint64_t cursor, std::size_t count, const KeyVisitor& visit);
 
