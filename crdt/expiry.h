@@ -1,4 +1,4 @@
-// The expiry cell of a key: deadlines written by EXPIRE, PERSIST and by every write that keeps one (DESIGN §2,
+// The expiry cell of a key: deadlines written by EXPIRE, PERSIST and by every write that keeps one (docs/semantics.md,
 // "Deadlines").  Among concurrent ones the greatest wins; none (PERSIST) is greatest.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Commands on one key, as events on its cells.  Here stands what a write means beyond its own cell: a write to an
 // expired key removes it first, a write that creates a key removes a stray expiry, a write that keeps a deadline
-// writes it again, SET over a set removes the set (DESIGN §2).
+// writes it again, SET over a set removes the set (docs/semantics.md).
 //
 // Generic over how a key's cells are kept (concept KeyCells): crdt/keyspace.h keeps them in a map, sync in its cache.
 #pragma once

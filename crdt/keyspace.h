@@ -1,9 +1,9 @@
 // One space of one replica, in a map: the reference that tests and models compare with.  Slow, complete and short; what
 // a replica does is sync's, and must come to the same cells.
 //
-// A delta here follows the rules by which S = f(C) holds (DESIGN §4; notes on them in docs/protocol.md): it carries the
-// current cells, the range removals of their keys, and covers exactly the events that those account for.  Nothing is
-// ever trimmed, so deltas may arrive in any order, late, twice or never.
+// A delta here follows the rules by which S = f(C) holds (docs/architecture.md): it carries the current cells, the
+// range removals of their keys, and covers exactly the events that those account for.  Nothing is ever trimmed, so
+// deltas may arrive in any order, late, twice or never.
 #pragma once
 
 #include <map>

@@ -6,7 +6,7 @@
 
 namespace skerry::crdt {
 
-void add_member(Cell& cell, const Event& event);  // SADD; also of a member that is there (DESIGN §2)
+void add_member(Cell& cell, const Event& event);  // SADD; also of a member that is there (docs/semantics.md)
 inline bool is_member(const Cell& cell) {
   return !cell.empty();
 }

@@ -1,5 +1,5 @@
 // A string cell: a register, and counters that add to it.  Also each field of a hash, and (with the score as register)
-// each member of a sorted set.  The rules are DESIGN §2's "string" and "exact counters".
+// each member of a sorted set.  The rules are docs/semantics.md's "Strings" and "Counters are exact".
 //
 //   value = winning register + Σ over live tallies (tally − its latest reset)
 //
@@ -17,7 +17,7 @@
 
 namespace skerry::crdt {
 
-// How far ahead of our clock a register's stamp may be before it loses to the others (DESIGN §2, Clocks).
+// How far ahead of our clock a register's stamp may be before it loses to the others (docs/semantics.md, "Strings").
 inline constexpr std::chrono::milliseconds clock_bound{60'000};
 
 // The register that readers see, or null: among concurrent ones those not further in the future than clock_bound are

@@ -1,6 +1,6 @@
 // The loop's middle: it owns the turn.  Commands and frames call the replica; once a turn the node appends what they
-// caused to the store, and lets frames and answers go when their lsn is durable (DESIGN §3).  It decides nothing about
-// merging.  One thread (the io_context's); the store's waiting parts run on two threads that it lends.
+// caused to the store, and lets frames and answers go when their lsn is durable (docs/architecture.md).  It decides
+// nothing about merging.  One thread (the io_context's); the store's waiting parts run on two threads that it lends.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

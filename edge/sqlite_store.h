@@ -1,5 +1,5 @@
 // The Store on SQLite: one directory, with log.db (edge/log_file.h), cells.db (edge/cells_file.h), the witness of the
-// log's end and a lock.  Two files, because a flush must not hold up a commit (DESIGN §3).
+// log's end and a lock.  Two files, because a flush must not hold up a commit (docs/architecture.md, "Threads").
 //
 // Threads: the store owns none.  sync::Store's functions are for the loop.  Its owner lends two more:
 //     one calls commit_appended() whenever has_appended(), and settle_log() when nothing came for a while;

@@ -6,7 +6,7 @@
 // second chance (CLOCK: Corbató, A Paging Experiment with the Multics System, 1968); dirty ones never.
 //
 // Dirty items belong to generations.  A flush freezes the current one; whoever changes an item of a frozen generation
-// first has it encoded (copy before change: sync/flush.h), after which it belongs to the current one.
+// first has it encoded (copy before change: sync/flusher.h), after which it belongs to the current one.
 #pragma once
 
 #include <cstdint>

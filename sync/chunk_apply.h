@@ -1,4 +1,4 @@
-// What a receiver does with a chunk (DESIGN §4.2, "RECEIVE"): looks whether an honest peer could have sent it, and
+// What a receiver does with a chunk (schema/sync.capnp): looks whether an honest peer could have sent it, and
 // applies it as one step.
 #pragma once
 

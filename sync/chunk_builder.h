@@ -1,4 +1,4 @@
-// Cuts the next chunk for one peer from our log (DESIGN §4.2).
+// Cuts the next chunk for one peer from our log (schema/sync.capnp).
 //
 //   slice  the log from the walk's cursor to an instant at which the cells are known (sync/chunk_slice.h)
 //   own    the entries of the slice that the peer does not have and that nobody else brings

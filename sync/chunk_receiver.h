@@ -1,6 +1,6 @@
 // The chunks of one peer on their way into one space: applied in order, each as soon as we have what it stands on
-// (DESIGN §4.2).  What it lacks normally comes from its origin in a moment, so a chunk waits for a while; then it is
-// refused, with all that came behind it.  A value; driven by sync/link.h.
+// (schema/sync.capnp).  What it lacks normally comes from its origin in a moment, so a chunk waits for a while; then
+// it is refused, with all that came behind it.  A value; driven by sync/link.h.
 #pragma once
 
 #include <deque>

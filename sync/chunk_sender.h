@@ -1,4 +1,4 @@
-// Our log on its way to one peer, in one space: what is sent when, and what its answers mean (DESIGN §4.2, pacing).
+// Our log on its way to one peer, in one space: what is sent when, and what its answers mean (schema/sync.capnp).
 // A value: no time, no bytes; driven by sync/link.h.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Where one link stands in our log (DESIGN §4.2, pacing).  Two places: before `settled` the peer's own words show every
+// Where one link stands in our log (schema/sync.capnp).  Two places: before `settled` the peer's own words show every
 // entry; before `cursor` every entry was sent or passed over, which is volatile: after a refusal the walk begins again
 // where it is settled.
 #pragma once

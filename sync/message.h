@@ -50,7 +50,7 @@ struct CarriedCell {
   bool operator==(const CarriedCell&) const = default;
 };
 
-// A slice of the sender's log, as one atomic step for the receiver (DESIGN §4.2, notes/modelcheck.md "CHUNK").
+// A slice of the sender's log, as one atomic step for the receiver (schema/sync.capnp, docs/architecture.md).
 struct Chunk {
   std::uint64_t number = 0;          // counts the chunks of this session and space, from 1
   bool catching_up = false;          // not closed: causal order and whole batches are not promised across it

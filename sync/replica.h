@@ -1,6 +1,6 @@
 // A replica: the state machine of one incarnation.  It decides everything about writing, merging and streaming, and
-// touches nothing: time and chance are arguments, the wish to act is the Output.  (DESIGN §3-4; the argument for this
-// shape is in docs/decisions/.)
+// touches nothing: time and chance are arguments, the wish to act is the Output.  (Why:
+// docs/decisions/0002-a-step-machine-and-held-output.md.)
 //
 // Thread rule: one thread.  After each turn of its calls the owner takes the output, appends it to the store and lets
 // frames and answers go when their lsn is durable:

@@ -42,22 +42,28 @@ struct Source {
   std::vector<std::string> lines;
 };
 
-std::vector<Source> sources_of(const std::set<std::string>& rooms) {
+Source read(const fs::path& path, const std::string& room) {
+  Source source{fs::relative(path, SKERRY_SOURCE_DIR), room, {}};
+  std::ifstream stream(path);
+  for (std::string line; std::getline(stream, line);) source.lines.push_back(line);
+  return source;
+}
+
+std::vector<Source> files_of(const std::set<std::string>& rooms, const std::set<std::string>& extensions) {
   const fs::path root = SKERRY_SOURCE_DIR;
   std::vector<Source> sources;
   for (const std::string& room : rooms) {
     if (!fs::exists(root / room)) continue;
     for (const fs::directory_entry& file : fs::recursive_directory_iterator(root / room)) {
-      const std::string extension = file.path().extension();
-      if (extension != ".h" && extension != ".cc") continue;
-      Source source{fs::relative(file.path(), root), room, {}};
-      std::ifstream stream(file.path());
-      for (std::string line; std::getline(stream, line);) source.lines.push_back(line);
-      sources.push_back(std::move(source));
+      if (extensions.count(file.path().extension())) sources.push_back(read(file.path(), room));
     }
   }
   std::sort(sources.begin(), sources.end(), [](const Source& a, const Source& b) { return a.path < b.path; });
   return sources;
+}
+
+std::vector<Source> sources_of(const std::set<std::string>& rooms) {
+  return files_of(rooms, {".h", ".cc"});
 }
 
 const std::set<std::string> product = {"core", "crdt", "sync", "edge"};
@@ -219,6 +225,26 @@ TEST(Tidy, EachSourceHasItsTest) {
       test = root / owed->second;
     }
     EXPECT_TRUE(fs::exists(test)) << source.path << " is proved by nothing: expected " << fs::relative(test, root);
+  }
+}
+
+TEST(Tidy, FilesThatAreNamedAreThere) {
+  const std::regex named(R"(\b(core|crdt|sync|edge|schema|tests|docs)/[\w./-]*\w\.(h|cc|md|capnp|py|sh)\b)");
+  const std::regex generated(R"(\.capnp\.h$)");
+  const fs::path root = SKERRY_SOURCE_DIR;
+  std::vector<Source> texts = files_of({"core", "crdt", "sync", "edge", "schema", "tests", "simulations", "docs"},
+                                       {".h", ".cc", ".md", ".capnp", ".py", ".sh", ".txt"});
+  for (const char* page : {"README.md", "CONTRIBUTING.md", "CMakeLists.txt", "Makefile"}) {
+    texts.push_back(read(root / page, ""));
+  }
+  for (const Source& text : texts) {
+    for (std::size_t i = 0; i < text.lines.size(); ++i) {
+      const std::string& line = text.lines[i];
+      for (std::sregex_iterator name(line.begin(), line.end(), named), end; name != end; ++name) {
+        const std::string path = name->str();
+        EXPECT_TRUE(fs::exists(root / path) || std::regex_search(path, generated)) << place(text, i) << path;
+      }
+    }
   }
 }
 

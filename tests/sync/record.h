@@ -1,6 +1,6 @@
-// An omniscient record of every event of a cluster, and what must hold at each replica after every step (DESIGN §7):
-// the cells are exactly the function of the context that the record says (I3), whatever an event killed or stood on is
-// in the context too, batches are there whole (I9), nothing that was lost with a crash is anywhere (I2).
+// An omniscient record of every event of a cluster, and what must hold at each replica after every step: the cells are
+// exactly the function of the context that the record says (I3), whatever an event killed or stood on is in the context
+// too, batches are there whole (I9), nothing that was lost with a crash is anywhere (I2).
 #pragma once
 
 #include <bitset>

@@ -1,4 +1,4 @@
-// Thousands of short random schedules, each step compared with an omniscient record (DESIGN §7).
+// Thousands of short random schedules, each step compared with an omniscient record (docs/architecture.md).
 #include "tests/sync/walk.h"
 
 #include <gtest/gtest.h>
