@@ -146,7 +146,8 @@ bool Flusher::waits() const {
     case Stage::waiting:
       return store_.durable_to() < flush_.complete_to || store_.flushing();
     case Stage::storing:
-      return store_.flushed_to() < flush_.complete_to;
+      // Two flushes may be of one lsn: what is derived changes without an event.
+      return store_.flushing() || store_.flushed_to() < flush_.complete_to;
   }
   return false;
 }

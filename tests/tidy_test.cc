@@ -211,7 +211,6 @@ const std::map<std::string, std::string> proved_by_a_larger_test = {
     {"sync/cell_rows.cc", "tests/sync/keyspace_test.cc"},   //
     {"sync/cell_table.cc", "tests/sync/keyspace_test.cc"},  //
     {"sync/cells.cc", "tests/sync/keyspace_test.cc"},       //
-    {"sync/flusher.cc", "tests/sync/keyspace_test.cc"},     //
     {"sync/upkeep.cc", "tests/sync/keyspace_test.cc"},      //
 };
 
