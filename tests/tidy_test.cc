@@ -205,24 +205,11 @@ TEST(Tidy, FunctionsFitAScreen) {
   }
 }
 
-// Sources that only a larger test proves so far.  TODO(soon): each gets a test of its own, and this list goes; it only
-// ever shrinks.
-const std::map<std::string, std::string> proved_by_a_larger_test = {
-    {"sync/cell_rows.cc", "tests/sync/keyspace_test.cc"},   //
-    {"sync/cell_table.cc", "tests/sync/keyspace_test.cc"},  //
-    {"sync/cells.cc", "tests/sync/keyspace_test.cc"},       //
-    {"sync/upkeep.cc", "tests/sync/keyspace_test.cc"},      //
-};
-
 TEST(Tidy, EachSourceHasItsTest) {
   const fs::path root = SKERRY_SOURCE_DIR;
   for (const Source& source : sources_of(product)) {
     if (source.path.extension() != ".cc" || source.path == "edge/main.cc") continue;
-    fs::path test = root / "tests" / source.path.parent_path() / (source.path.stem().string() + "_test.cc");
-    if (const auto owed = proved_by_a_larger_test.find(source.path); owed != proved_by_a_larger_test.end()) {
-      EXPECT_FALSE(fs::exists(test)) << source.path << " has its test now: strike it off the list";
-      test = root / owed->second;
-    }
+    const fs::path test = root / "tests" / source.path.parent_path() / (source.path.stem().string() + "_test.cc");
     EXPECT_TRUE(fs::exists(test)) << source.path << " is proved by nothing: expected " << fs::relative(test, root);
   }
 }
