@@ -53,6 +53,16 @@ inline const Walk counter_walk{.name = "counter",
                                .commands = 5,
                                .distinct = false};
 
+// The same on two keys, a step less.
+inline const Walk two_counters_walk{.name = "two_counters",
+                                    .alphabet = {{.verb = Verb::increment, .amount = 1},
+                                                 {.verb = Verb::increment, .amount = -1},
+                                                 {.verb = Verb::remove},
+                                                 {.verb = Verb::increment, .amount = 1, .key = 1},
+                                                 {.verb = Verb::increment, .amount = -1, .key = 1},
+                                                 {.verb = Verb::remove, .key = 1}},
+                                    .distinct = false};
+
 inline const Walk hash_walk{.name = "hash",
                             .alphabet = on_two_members(Verb::hash_set, Verb::hash_increment, Verb::hash_remove)};
 
@@ -107,8 +117,8 @@ inline const Walk kinds_walk{.name = "kinds_under_one_name",
                                           {.verb = Verb::remove}}};
 
 inline std::vector<Walk> walks() {
-  return {string_walk, counter_walk, hash_walk,  set_walk,     sorted_set_walk,
-          expiry_walk, expired_walk, range_walk, members_walk, kinds_walk};
+  return {string_walk, counter_walk, two_counters_walk, hash_walk,    set_walk,  sorted_set_walk,
+          expiry_walk, expired_walk, range_walk,        members_walk, kinds_walk};
 }
 
 // One history: each command at any replica; after each either nothing arrives or any delta made so far, so that deltas
