@@ -33,10 +33,13 @@ class Node:
         os.makedirs(self.directory, exist_ok=True)
         self.process = None
         self.config = os.path.join(self.directory, "node.toml")
+        self.peers = None  # the nodes it knows; None: all others of the cluster
         self.peer_addresses = {}  # region → address to dial instead of the real one (a proxy)
+        self.peers_dialled = True  # or only waited for
+        self.secret_file = cluster.secret_file
         self.key_file = os.path.join(self.directory, "node.key")
-        keygen = subprocess.run([cluster.binary, "keygen", self.key_file], capture_output=True, text=True, check=True)
-        self.public_key = next(line for line in keygen.stdout.split() if line.startswith("skerry-public-key:"))
+        words = cluster.keygen(self.key_file).split()
+        self.public_key = next(word for word in words if word.startswith("skerry-public-key:"))
 
     def write_config(self):
         lines = [
@@ -44,13 +47,15 @@ class Node:
             *self.extra,
             "[resp]", f'listen = "127.0.0.1:{self.resp_port}"',
             "[peers]", f'listen = "127.0.0.1:{self.peer_port}"', f'private_key_file = "{self.key_file}"',
-            f'cluster_secret_file = "{self.cluster.secret_file}"', 'cluster = "test"',
+            f'cluster_secret_file = "{self.secret_file}"', 'cluster = "test"',
+            "[log]", f'level = "{self.cluster.log_level}"',
         ]
-        for peer in self.cluster.nodes:
+        for peer in self.cluster.nodes if self.peers is None else self.peers:
             if peer is self:
                 continue
-            address = self.peer_addresses.get(peer.region, f"127.0.0.1:{peer.peer_port}")
-            lines += ["[[peer]]", f'name = "{peer.region}"', f'address = "{address}"', f'public_key = "{peer.public_key}"']
+            lines += ["[[peer]]", f'name = "{peer.region}"', f'public_key = "{peer.public_key}"']
+            if self.peers_dialled:
+                lines.append(f'address = "{self.peer_addresses.get(peer.region, f"127.0.0.1:{peer.peer_port}")}"')
         with open(self.config, "w") as file:
             file.write("\n".join(lines) + "\n")
 
@@ -66,7 +71,7 @@ class Node:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.region} ended with {self.process.returncode}:\n{self.log_text()[-3000:]}")
+                raise RuntimeError(self.how_it_ended())
             try:
                 with self.client(socket_timeout=2) as client:
                     client.ping()
@@ -83,23 +88,34 @@ class Node:
         """kill -9: what a power switch does to a process."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        assert self.process.returncode == -signal.SIGKILL, self.how_it_ended()
+        self.process = None
 
     def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        """SIGTERM, and whatever that gives but exit code 0 is an error, as is having ended before."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        ended = self.how_it_ended()
+        code, self.process = self.process.returncode, None
+        assert code == 0, ended
+
+    def how_it_ended(self):
+        return f"{self.region} ended with {self.process.returncode}:\n{self.log_text()[-3000:]}"
 
     def log_text(self):
         with open(os.path.join(self.directory, "log"), errors="replace") as file:
             return file.read()
 
-    def resident_bytes(self):
+    def resident_peak_bytes(self):
+        """The most that was ever resident since the process began: the kernel's own high-water mark, no sample."""
         with open(f"/proc/{self.process.pid}/status") as file:
-            line = next(line for line in file if line.startswith("VmRSS:"))
+            line = next(line for line in file if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
 
     def cpu_seconds(self):
@@ -111,11 +127,12 @@ class Node:
 class Cluster:
     """`with Cluster(binary, 3) as cluster:` gives nodes that all know each other."""
 
-    def __init__(self, binary, size, ack="durable", extra=(), start=True):
+    def __init__(self, binary, size, ack="durable", extra=(), start=True, log_level="info"):
         self.binary = os.path.abspath(binary)
         self.directory = tempfile.mkdtemp(prefix="skerry-test-")
         self.secret_file = os.path.join(self.directory, "cluster.secret")
-        subprocess.run([self.binary, "keygen", "--cluster-secret", self.secret_file], check=True, capture_output=True)
+        self.log_level = log_level
+        self.keygen("--cluster-secret", self.secret_file)
         self.nodes = []
         for region in REGIONS[:size]:
             self.nodes.append(Node(self, region, ack, extra))
@@ -136,12 +153,20 @@ class Cluster:
                     print(f"--- log of {node.region}\n{node.log_text()[-4000:]}", file=sys.stderr)
                 except OSError:
                     pass
+        wrong = []
         for node in self.nodes:
-            node.stop()
+            try:
+                node.stop()
+            except AssertionError as error:
+                wrong.append(str(error))
         if kind is None or os.environ.get("SKERRY_KEEP") is None:
             shutil.rmtree(self.directory, ignore_errors=True)
         else:
             print(f"kept: {self.directory}", file=sys.stderr)
+        assert kind is not None or not wrong, "\n".join(wrong)
+
+    def keygen(self, *words):
+        return subprocess.run([self.binary, "keygen", *words], check=True, capture_output=True, text=True).stdout
 
     def wait_equal(self, seconds=60, space=0):
         """Waits until all nodes have seen the same dots and hold the same cells.  The seconds it took."""
