@@ -12,7 +12,8 @@ namespace skerry::edge {
 class PeerListener {
  public:
   struct Options {
-    std::chrono::milliseconds handshake_max{5'000};
+    // Somebody who says nothing is to be gone within 5 s; the half second is the loop's and the closing's.
+    std::chrono::milliseconds handshake_max{4'500};
     // Connections whose handshake is not done; one more is closed at once.
     std::size_t half_open_max = 64;
     std::size_t half_open_per_address_max = 8;
