@@ -3,14 +3,11 @@
 #include <limits>
 
 #include "crdt/number.h"
+#include "edge/batch_estimate.h"
 
 namespace skerry::edge {
 
 namespace {
-
-// A write may need events beside its own: an expired key is removed first, a deadline written again.
-constexpr std::size_t events_a_write_max = 2;
-constexpr std::size_t events_beside = 4;
 
 BytesView text_of(const core::Error& error, const NumberTexts& texts) {
   switch (error.code) {
@@ -102,26 +99,39 @@ std::optional<Opened> open(Call& call, BytesView name, Kind kind) {
   return Opened{*key, found.has_value()};
 }
 
-bool fits_batch(Call& call, Room room) {
-  const std::size_t events = call.data().events() + events_a_write_max * room.writes + events_beside;
-  if (events <= sync::batch_events_max + events_a_write_max && room.bytes <= sync::batch_bytes_max) return true;
-  call.reply.error("ERR too much for one batch: at most " + std::to_string(sync::batch_events_max) + " writes and " +
-                   std::to_string(sync::batch_bytes_max) + " bytes");
-  return false;
+namespace {
+
+// Most commands: so few words on one key that a batch has room for them whatever the key holds.  Asked first, because
+// the estimate costs more than an SADD.
+bool fits_surely(Call& call) {
+  constexpr std::size_t words_max = 64, tallied_max = 1'000, bytes_max = 1 << 20;
+  if (call.size() > words_max || call.command.keys.first != call.command.keys.last) return false;
+  std::size_t bytes = 0;
+  for (const BytesView word : call.arguments) bytes += word.size();
+  const auto key = call.data().key(call[1]);
+  return bytes <= bytes_max && key && key->tallied(Kind::hash) + key->tallied(Kind::sorted_set) <= tallied_max;
+}
+
+}  // namespace
+
+bool fits_batch(Call& call) {
+  if (call.inside_exec() || fits_surely(call)) return true;
+  BatchEstimate estimate(call.data());
+  const auto added = estimate.add(call.command, call.arguments);
+  if (!succeeded(call, added)) return false;
+  if (!estimate.fits()) call.reply.error("ERR " + too_much_for_a_batch());
+  return estimate.fits();
 }
 
 bool members_fit(Call& call, std::size_t first, std::size_t step) {
   const BytesView key = call[1];
-  std::size_t bytes = 0;
-  for (std::size_t i = first; i < call.size(); ++i) bytes += call[i].size();
   for (std::size_t i = first; i < call.size(); i += step) {
     if (key.size() + call[i].size() > sync::address_bytes_max) {
       call.reply.error("ERR key and member are longer than " + std::to_string(sync::address_bytes_max) + " bytes");
       return false;
     }
   }
-  const std::size_t writes = (call.size() - first + step - 1) / step;
-  return fits_batch(call, {writes, bytes + writes * key.size()});
+  return fits_batch(call);
 }
 
 }  // namespace skerry::edge

@@ -101,12 +101,8 @@ std::optional<sync::KeyAccess> open(Call& call, BytesView name);
 
 // --- limits, to be asked before the first write of a command, so that a refused command changes nothing.  Whether it
 // fits; otherwise the error is answered.
-// `writes`: how many keys or members it writes; `name_bytes`: their names, each with its key.
-struct Room {
-  std::size_t writes;
-  std::size_t bytes;
-};
-bool fits_batch(Call& call, Room room);
+// Inside EXEC it does: the whole queue was asked for.
+bool fits_batch(Call& call);
 // For a command on members of one key, words `first`, first + step …
 bool members_fit(Call& call, std::size_t first, std::size_t step);
 

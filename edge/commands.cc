@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crdt/number.h"
+#include "edge/batch_estimate.h"
 #include "edge/refusals.h"
 
 namespace skerry::edge {
@@ -171,6 +172,15 @@ void Commands::enqueue(Session& session, const Command& command, Arguments argum
 void Commands::run_queue(Call& exec) {
   Session& session = exec.session;
   sync::Transaction transaction = replica_.begin(session.space, exec.now);
+  BatchEstimate estimate(transaction);
+  core::Result<void> estimated;
+  session.queue.for_each([&](const Command& command, Arguments arguments) {
+    if (estimated) estimated = estimate.add(command, arguments);
+  });
+  if (!succeeded(exec, estimated)) return;
+  if (!estimate.fits()) {
+    return exec.reply.error("EXECABORT Transaction discarded because of: " + too_much_for_a_batch());
+  }
   exec.reply.array(session.queue.size());
   session.queue.for_each([&](const Command& command, Arguments arguments) {
     Call one{*this, session, command, arguments, exec.reply, exec.now, &transaction, {}};

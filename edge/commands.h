@@ -59,7 +59,7 @@ class Commands {
   std::size_t peers_with(const PeerWait& wait) const;
 
   // --- for handlers
-  // Runs what was queued, as one batch.  REQUIRES session.queueing.
+  // Runs what was queued, as one batch; nothing of it if it might not fit one.  REQUIRES session.queueing.
   void run_queue(Call& exec);
   sync::Replica& replica() { return replica_; }
   Sessions& sessions() { return sessions_; }

@@ -106,9 +106,7 @@ std::int64_t milliseconds_left(const Call& call, core::WallTime deadline) {
 }  // namespace
 
 void del(Call& call) {
-  std::size_t bytes = 0;
-  for (const BytesView word : call.arguments) bytes += word.size();
-  if (!fits_batch(call, {call.size() - 1, bytes})) return;
+  if (!fits_batch(call)) return;
   std::int64_t removed = 0;
   for (const BytesView name : call.arguments.subspan(1)) {
     auto key = open(call, name);

@@ -188,9 +188,7 @@ void mget(Call& call) {
 
 void mset(Call& call) {
   if (call.size() % 2 == 0) return error_naming_command(call, "wrong number of arguments for");
-  std::size_t bytes = 0;
-  for (const BytesView word : call.arguments) bytes += word.size();
-  if (!fits_batch(call, {call.size() / 2, bytes})) return;
+  if (!fits_batch(call)) return;
   for (std::size_t i = 1; i < call.size(); i += 2) {
     auto key = open(call, call[i]);
     if (!key || !succeeded(call, key->write().set(call[i + 1], {}))) return;

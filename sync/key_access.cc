@@ -39,8 +39,8 @@ std::uint64_t KeyAccess::count(Kind kind) const {
 bool KeyAccess::holds(Kind kind) const {
   return key_->members && key_->members->of(kind).cells > 0;
 }
-bool KeyAccess::may_leave_resets(Kind kind) const {
-  return key_->members && key_->members->of(kind).tallied > 0;
+std::uint64_t KeyAccess::tallied(Kind kind) const {
+  return key_->members ? key_->members->of(kind).tallied : 0;
 }
 
 BytesView KeyAccess::string(Bytes& scratch) const {

@@ -75,6 +75,10 @@ std::uint64_t Transaction::size() {
   return space_.keys;
 }
 
+std::uint64_t Transaction::tallied() const {
+  return space_.tallied;
+}
+
 // A batch holds so many events at most, so there may be several of resets; the range removal ends the last.
 Result<void> Transaction::reset_tallied() {
   Bytes from;

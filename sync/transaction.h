@@ -78,7 +78,7 @@ class KeyAccess {
   std::uint64_t count(Kind kind) const;
   bool holds(Kind kind) const;
   Result<void> remove_range();
-  bool may_leave_resets(Kind kind) const;
+  bool may_leave_resets(Kind kind) const { return tallied(kind) > 0; }
   // Beyond the limits of sync/limits.h (address, events and bytes of the batch): too_large, and nothing was changed.
   template <class F>
   Result<void> change(Kind kind, BytesView member, F&& apply) {
@@ -96,6 +96,9 @@ class KeyAccess {
   }
 
   const Now& now() const;
+
+  // The members of a kind whose removal with the key is an event of its own.
+  std::uint64_t tallied(Kind kind) const;
 
  private:
   friend class Transaction;
@@ -126,6 +129,8 @@ class Transaction {
 
   // The number of keys (as DBSIZE counts: expired ones that nobody has removed yet are included).
   std::uint64_t size();
+  // How many cells of the space FLUSHDB must write an event for.
+  std::uint64_t tallied() const;
   // FLUSHDB: removes all that has been seen.
   Result<void> remove_all();
   // Visits keys that exist for readers.  Every key that exists from the call with cursor 0 until the call that returns

@@ -8,12 +8,10 @@ namespace {
 // Runs the parts of handlers by themselves, as a command on `words` would.
 class CallTest : public CommandsTest {
  protected:
-  explicit CallTest(std::vector<std::string> words = {"expire", "k", "1"}) : words_(std::move(words)) {
-    views_.assign(words_.begin(), words_.end());
-  }
+  explicit CallTest(std::vector<std::string> words = {"expire", "k", "1"}) : words_(std::move(words)) {}
 
   std::vector<std::string> words_;
-  std::vector<BytesView> views_;
+  std::vector<BytesView> views_{words_.begin(), words_.end()};  // before call_, which sees so many as there are then
   Bytes bytes_;
   Reply reply_{bytes_, Protocol::resp2};
   sync::Transaction transaction_{replica_->begin({0}, now_)};
@@ -47,11 +45,32 @@ TEST_F(CallTest, DeadlinesAreComputedWithoutOverflow) {
   EXPECT_EQ(at("x", seconds, TimeRange::any), std::nullopt);
 }
 
-TEST_F(CallTest, ABatchHasRoomForSoMuch) {
-  EXPECT_TRUE(fits_batch(call_, {1, 100}));
-  EXPECT_TRUE(fits_batch(call_, {8'000, 100}));
-  EXPECT_FALSE(fits_batch(call_, {9'000, 100}));
-  EXPECT_FALSE(fits_batch(call_, {1, sync::batch_bytes_max + 1}));
+class CallOnManyMembers : public CallTest {
+ protected:
+  explicit CallOnManyMembers(std::size_t members) : CallTest(words(members)) {}
+  static std::vector<std::string> words(std::size_t members) {
+    std::vector<std::string> made = {"sadd", "k"};
+    for (std::size_t i = 0; i < members; ++i) made.push_back("m" + std::to_string(i));
+    return made;
+  }
+};
+class CallThatFits : public CallOnManyMembers {
+ protected:
+  CallThatFits() : CallOnManyMembers(sync::batch_events_max) {}
+};
+class CallThatDoesNotFit : public CallOnManyMembers {
+ protected:
+  CallThatDoesNotFit() : CallOnManyMembers(sync::batch_events_max + 1) {}
+};
+
+TEST_F(CallThatFits, IsNotRefused) {
+  EXPECT_TRUE(members_fit(call_, 2, 1));
+  EXPECT_TRUE(bytes_.empty());
+}
+
+TEST_F(CallThatDoesNotFit, IsRefused) {
+  EXPECT_FALSE(members_fit(call_, 2, 1));
+  EXPECT_EQ(bytes_, error("ERR too much for one batch: at most 16384 events and 16777216 bytes"));
 }
 
 TEST_F(CallTest, AKeyOfAnotherKindIsNotOpened) {

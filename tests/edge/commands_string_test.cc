@@ -72,7 +72,7 @@ TEST_F(StringCommands, ManyAtOnce) {
 
 TEST_F(StringCommands, ARefusedMsetChangesNothing) {
   std::vector<std::string> words = {"MSET"};
-  for (int i = 0; i < 16'384; ++i) words.insert(words.end(), {"k" + std::to_string(i), "v"});
+  for (int i = 0; i < 16'385; ++i) words.insert(words.end(), {"k" + std::to_string(i), "v"});
   EXPECT_EQ(run(words).substr(0, 29), "-ERR too much for one batch: ");
   EXPECT_EQ(run("DBSIZE"), number(0));
 }

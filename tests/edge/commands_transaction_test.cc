@@ -121,6 +121,45 @@ TEST_F(TransactionCommands, QueuesAreBounded) {
   EXPECT_EQ(run("EXEC"), aborted);
 }
 
+// --- at the limits of a batch: all or nothing
+
+const std::string too_much = error(
+    "EXECABORT Transaction discarded because of: too much for one batch: at most 16384 events and 16777216 bytes");
+
+TEST_F(TransactionCommands, ATransactionThatFillsABatchIsAppliedWhole) {
+  run("MULTI");
+  for (int i = 0; i < 8'192; ++i) run({"HSET", "h" + std::to_string(i), "a", "1", "b", "2"});
+  const std::string replies = run("EXEC");
+  EXPECT_EQ(replies.find('-'), std::string::npos);
+  EXPECT_EQ(run("DBSIZE"), number(8'192));
+}
+
+TEST_F(TransactionCommands, ATransactionWithOneEventTooManyChangesNothing) {
+  run("MULTI");
+  for (int i = 0; i < 8'192; ++i) run({"HSET", "h" + std::to_string(i), "a", "1", "b", "2"});
+  run("SET k v");
+  EXPECT_EQ(run("EXEC"), too_much);
+  EXPECT_EQ(run("DBSIZE"), number(0));
+  EXPECT_EQ(run("EXEC"), error("ERR EXEC without MULTI"));
+}
+
+TEST_F(TransactionCommands, BytesOfAllCommandsCountTogether) {
+  run({"SET", "k", std::string(3 << 20, 'x')});
+  run("MULTI");
+  for (int i = 0; i < 8; ++i) run({"APPEND", "k", "more"});
+  EXPECT_EQ(run("EXEC"), too_much);
+  EXPECT_EQ(run("STRLEN k"), number(3 << 20));
+}
+
+TEST_F(TransactionCommands, WhatRemovingAKeyMayTakeIsCounted) {
+  for (int i = 0; i < 9'000; ++i) run({"HINCRBY", "h", "f" + std::to_string(i), "1"});
+  run("MULTI");
+  run("DEL h");
+  for (int i = 0; i < 8'000; ++i) run({"SET", "k" + std::to_string(i), "v"});
+  EXPECT_EQ(run("EXEC"), too_much);
+  EXPECT_EQ(run("HLEN h"), number(9'000));
+}
+
 TEST_F(TransactionCommands, WatchesAreBounded) {
   std::vector<std::string> words = {"WATCH"};
   for (std::size_t i = 0; i < watched_keys_max; ++i) words.push_back("k" + std::to_string(i));
