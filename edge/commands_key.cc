@@ -26,7 +26,7 @@ BytesView type_name(Kind kind) {
   return "none";
 }
 
-// How many keys a whole walk (KEYS) looks at in one step.
+// How many keys a whole walk (KEYS) looks at in one step; between steps the cache may drop them.
 constexpr std::size_t walk_step = 1'000;
 
 struct ExpireConditions {
@@ -153,6 +153,7 @@ void keys(Call& call) {
       call.reply.rewind(mark);
       return answer_error(call, next.error());
     }
+    call.data().release_keys();
     cursor = *next;
   } while (cursor != 0 && !call.reply.overflows());
   call.reply.close_array(mark, count);

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include <boost/asio/ip/tcp.hpp>
@@ -47,6 +48,13 @@ void keep_standard_descriptors_open() {
       return;
     }
   }
+}
+
+// Large buffers go back to the kernel when they are freed.  Left alone, glibc keeps ever larger ones (up to 32 MiB)
+// once one was freed: a node that has taken in a peer's chunks stays some 20 MiB larger.
+void return_large_buffers() {
+  constexpr int large_bytes = 1 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, large_bytes);
 }
 
 // `process` has started us and wants no node without itself: when it ends, however it ends, so do we.
@@ -184,6 +192,7 @@ int run(const Invocation& invocation) {
 
 int main(int argument_count, char** arguments) {
   skerry::edge::keep_standard_descriptors_open();
+  skerry::edge::return_large_buffers();
   std::signal(SIGPIPE, SIG_IGN);
   return skerry::edge::run(skerry::edge::parse_command_line(argument_count, arguments));
 }

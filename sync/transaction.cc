@@ -30,6 +30,10 @@ Transaction::Transaction(Keyspace& keyspace, SpaceState& space, const Now& now)
 
 Transaction::~Transaction() {
   end_batch();
+  release_keys();
+}
+
+void Transaction::release_keys() {
   keyspace_.cells_->table().trim(keyspace_.options_.cache_bytes);
 }
 

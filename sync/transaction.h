@@ -127,6 +127,10 @@ class Transaction {
   // Opening another key leaves this one usable.
   Result<KeyAccess> key(BytesView name);
 
+  // Lets the cache drop what it has no room for, as the end of the transaction does: for walks over more keys than
+  // memory holds.  All keys that were opened are invalid afterwards.
+  void release_keys();
+
   // The number of keys (as DBSIZE counts: expired ones that nobody has removed yet are included).
   std::uint64_t size();
   // How many cells of the space FLUSHDB must write an event for.

@@ -73,7 +73,12 @@ def main():
         with node.client(decode_responses=True, socket_timeout=120) as client:
             assert client.dbsize() == arguments.keys, client.dbsize()
             read(client, arguments.keys, random)
-        note("restarted and read", node)
+            note("restarted and read", node)
+            # Walks over everything: what they have passed must not stay.
+            assert client.keys("*:000099999") == ["key:000099999"]
+            note("asked for KEYS", node)
+            client.execute_command("SKERRY.DIGEST")
+        note("asked for SKERRY.DIGEST", node)
     above = {what: mib(peak) for what, peak in peaks.items() if peak >= arguments.resident_max_mib * 2**20}
     assert not above, f"resident memory above {arguments.resident_max_mib} MiB: {above}"
 
