@@ -185,7 +185,7 @@ void command_list(Call& call) {
     call.reply.bulk(each.name);
     ++count;
   }
-  call.reply.close_set(mark, count);
+  call.reply.close_array(mark, count);
 }
 
 void command_getkeys(Call& call) {

@@ -163,7 +163,7 @@ void answer_peer(Reply& reply, const PeerReport& peer, const std::vector<sync::L
   std::vector<sync::LinkReport> own;
   std::copy_if(links.begin(), links.end(), std::back_inserter(own),
                [&peer](const sync::LinkReport& link) { return peer.link && link.link == *peer.link; });
-  reply.map(10);
+  reply.map(11);
   put_field(reply, "name", peer.name);
   put_field(reply, "address", peer.address);
   put_field(reply, "state", state_name(peer.state));
@@ -173,6 +173,7 @@ void answer_peer(Reply& reply, const PeerReport& peer, const std::vector<sync::L
   peer.round_trip ? reply.integer(std::chrono::duration_cast<std::chrono::microseconds>(*peer.round_trip).count())
                   : reply.null();
   put_field(reply, "sessions", peer.sessions);
+  put_field(reply, "bytes-queued", peer.bytes_queued);
   put_field(reply, "bytes-sent", peer.bytes_sent);
   put_field(reply, "bytes-received", peer.bytes_received);
   put_field(reply, "last-error", peer.last_error);

@@ -23,6 +23,7 @@ struct PeerReport {
   std::optional<sync::LinkId> link;          // of the live session: names it in Replica::links
   std::string last_error;                    // why the last session ended, for a person
   std::uint64_t sessions = 0;                // made since the start
+  std::uint64_t bytes_queued = 0;            // for the live session, not yet given to it
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
 };

@@ -334,6 +334,9 @@ const PeerLink::Options& PeerLink::options() const {
 std::optional<core::Duration> PeerLink::round_trip() const {
   return insides_->round_trip_;
 }
+std::size_t PeerLink::bytes_queued() const {
+  return insides_->queued_bytes_;
+}
 std::uint64_t PeerLink::bytes_sent() const {
   return insides_->stream_.bytes_sent();
 }

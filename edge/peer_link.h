@@ -72,6 +72,7 @@ class PeerLink {
   bool up() const;  // frames may pass
   const Options& options() const;
   std::optional<core::Duration> round_trip() const;
+  std::size_t bytes_queued() const;  // frames that Cap'n Proto has not been given yet
   std::uint64_t bytes_sent() const;
   std::uint64_t bytes_received() const;
 

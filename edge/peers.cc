@@ -258,6 +258,7 @@ PeerReport Peers::Insides::report(const Peer& peer) const {
   report.bytes_sent = peer.bytes_sent_before;
   report.bytes_received = peer.bytes_received_before;
   if (peer.link == nullptr) return report;
+  report.bytes_queued = peer.link->bytes_queued();
   report.bytes_sent += peer.link->bytes_sent();
   report.bytes_received += peer.link->bytes_received();
   if (!up) return report;

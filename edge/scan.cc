@@ -25,9 +25,14 @@ std::uint64_t place_of(BytesView name) {
 }  // namespace
 
 std::optional<std::uint64_t> scan_cursor(Call& call, BytesView word) {
+  // As Redis reads it with strtoul: up to a NUL, nothing is 0, and a sign is accepted.
+  BytesView digits = word.substr(0, word.find('\0'));
+  if (digits.empty()) return 0;
+  const bool negative = digits.front() == '-';
+  if (negative || digits.front() == '+') digits.remove_prefix(1);
   std::uint64_t cursor = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), cursor);
-  if (error == std::errc() && end == word.data() + word.size()) return cursor;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), cursor);
+  if (error == std::errc() && end == digits.data() + digits.size()) return negative ? -cursor : cursor;
   call.reply.error("ERR invalid cursor");
   return std::nullopt;
 }

@@ -105,9 +105,18 @@ TEST_F(PeerLinkTest, LargeFramesPassAndAreNotAllGivenToTheSocketAtOnce) {
   connect_up();
   std::vector<Bytes> frames;
   for (int i = 0; i < 24; ++i) frames.push_back(Bytes(sync::frame_bytes_max, static_cast<char>('a' + i)));
+  there.node.full = true;  // so that nothing of them is answered
   for (const Bytes& frame : frames) here.link->send({1}, frame);
+  EXPECT_EQ(here.link->bytes_queued(), frames.size() * sync::frame_bytes_max);
+  const std::size_t given_max = deliver_bytes_in_flight + sync::frame_bytes_max;
+  ASSERT_TRUE(run_until([&] { return here.link->bytes_sent() >= deliver_bytes_in_flight; }));
+  settle();
+  EXPECT_GE(here.link->bytes_queued(), frames.size() * sync::frame_bytes_max - given_max);
+  EXPECT_LT(here.link->bytes_sent(), given_max + sync::frame_bytes_max);
+  there.node.make_room();
   ASSERT_TRUE(run_until([&] { return there.node.received.size() == frames.size(); }));
   EXPECT_TRUE(there.node.received_in({1}) == frames);
+  EXPECT_EQ(here.link->bytes_queued(), 0u);
 }
 
 // Says nothing to a join until it is let.
