@@ -50,7 +50,13 @@ class Direction {
     read();
   }
 
-  void weather_changed() { pass_on(); }
+  // The cut is over: what has not arrived sets out now.
+  void set_out_again() {
+    const Time due = asio::steady_timer::clock_type::now() + weather_.crossing();
+    for (Parcel& parcel : parcels_) parcel.due = std::max(parcel.due, due);
+    last_due_ = std::max(last_due_, due);
+    pass_on();
+  }
 
   // Everything has passed and nothing more will come.
   bool done() const { return finished_ && parcels_.empty() && !writing_; }
@@ -143,18 +149,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
         homeward_(io, far_, near_, *weather_) {}
 
   // The kernel accepted at once; over an ocean that takes a round trip, and during a cut it does not happen.
-  void start() {
-    dialled_.expires_after(weather_->crossing() + weather_->crossing());
-    dialled_.async_wait([self = shared_from_this()](const error_code& error) {
-      self->crossed_ = true;
-      if (!error) self->dial();
-    });
-  }
+  void start() { cross(); }
 
-  void weather_changed() {
-    if (crossed_) dial();
-    outward_.weather_changed();
-    homeward_.weather_changed();
+  void set_out_again() {
+    if (crossed_ && !dialling_ && !closed_) cross();
+    outward_.set_out_again();
+    homeward_.set_out_again();
   }
 
   bool done() const { return closed_ || (outward_.done() && homeward_.done()); }
@@ -168,6 +168,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
  private:
+  void cross() {
+    crossed_ = false;
+    dialled_.expires_after(weather_->crossing() + weather_->crossing());
+    dialled_.async_wait([self = shared_from_this()](const error_code& error) {
+      self->crossed_ = true;
+      if (!error) self->dial();
+    });
+  }
+
   void dial() {
     if (weather_->cut || dialling_ || closed_) return;
     dialling_ = true;
@@ -250,7 +259,7 @@ void DelayLine::cut() {
 
 void DelayLine::heal() {
   line_->weather->cut = false;
-  line_->each(&Connection::weather_changed);
+  line_->each(&Connection::set_out_again);
 }
 
 }  // namespace skerry::edge

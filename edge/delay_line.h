@@ -31,7 +31,7 @@ class DelayLine {
 
   // Silence, as on a cut cable: connections stay open, nothing passes, new ones get no answer.
   void cut();
-  // What was sent meanwhile passes now, as TCP would send it again.
+  // What was sent meanwhile is sent again, as TCP would, and arrives a crossing later.
   void heal();
 
  private:

@@ -27,6 +27,18 @@ std::string joined(const RespCommand& command) {
   return text;
 }
 
+// Whether the text stands anywhere in the reply.
+bool says(const RespReply& reply, std::string_view text) {
+  std::vector<const RespReply*> rest = {&reply};
+  while (!rest.empty()) {
+    const RespReply& next = *rest.back();
+    rest.pop_back();
+    if (next.text == text) return true;
+    for (const RespReply& item : next.items) rest.push_back(&item);
+  }
+  return false;
+}
+
 }  // namespace
 
 StoryEnd DemoStory::tell() {
@@ -57,9 +69,9 @@ bool DemoStory::cut_one_off() {
   const bool written = write(0, {"SET", "greeting", greetings_[0]}) && write(2, {"SET", "greeting", greetings_[1]}) &&
                        write(1, {"SREM", "cart", "milk"}) && write(2, {"SADD", "cart", "milk"}) &&
                        write(1, {"HSET", "user:7", "city", "Paris"}) && write(2, {"HSET", "user:7", "plan", "pro"}) &&
-                       count_everywhere({10, 20, 30});
+                       count_everywhere({10, 20, 50});
   if (!written || !pause()) return false;
-  if (!wait_until_agreed({0, 1})) return false;
+  if (!wait_until_agreed({0, 1}) || !wait_until_alone(world_.regions.size() - 1)) return false;
   const auto values = read_all();
   if (!values) return false;
   terminal_.line("Two truths, side by side:");
@@ -81,7 +93,7 @@ bool DemoStory::heal_and_agree() {
   };
   because("greeting", "two SETs at once: the later one wins, in every region; here that");
   because("", "of " + world_.regions[winner].name + ". SKERRY.EXPLAIN shows the other, still held.");
-  because("visits", "1200 + 10 + 20 + 30: each INCR counts once, wherever it was made.");
+  because("visits", "1200 + 10 + 20 + 50: each INCR counts once, wherever it was made.");
   because("cart", "the SREM had not seen the SADD in " + world_.regions[2].name + ": what was added stays.");
   because("user:7", "each field is a value of its own, so both changes stand.");
   return true;
@@ -168,6 +180,25 @@ bool DemoStory::wait_until_agreed(const std::vector<std::size_t>& regions) {
       return false;
     }
   }
+}
+
+// Until the region has given up its sessions with the others, so that what follows shows how they come back.
+bool DemoStory::wait_until_alone(std::size_t region) {
+  const SystemClock clock;
+  const core::Instant began = clock.instant();
+  while (true) {
+    const auto peers = call(region, {{"SKERRY.PEERS"}});
+    if (!peers) return fail(region, peers.error().detail);
+    if (!says(peers->front(), "connected")) break;
+    if (clock.instant() - began > world_.patience) return fail(region, "its sessions outlive the cut");
+    if (!world_.wait(look_again)) {
+      end_ = StoryEnd::interrupted;
+      return false;
+    }
+  }
+  terminal_.line(world_.regions[region].name + " hears of nobody any more and has closed its sessions.");
+  terminal_.blank();
+  return true;
 }
 
 std::optional<DemoStory::Values> DemoStory::read_all() {

@@ -54,6 +54,7 @@ class DemoStory {
   bool judge(const Values& values);
 
   bool write(std::size_t region, const RespCommand& command);
+  bool wait_until_alone(std::size_t region);
   bool wait_until_agreed(const std::vector<std::size_t>& regions);
   std::optional<Values> read_all();
   void show(const Values& values);

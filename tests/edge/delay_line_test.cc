@@ -135,6 +135,21 @@ TEST_F(TwoEnds, ACutIsSilentAndHealingLetsPassWhatWasSent) {
   EXPECT_GE(arrived, healed);
 }
 
+TEST_F(TwoEnds, WhatWasSentDuringACutStillHasToCross) {
+  connect(30ms);
+  line->cut();
+  asio::write(client, asio::buffer("during", 6));
+  Clock::time_point healed;
+  asio::steady_timer timer(io, 60ms);  // by now it would have arrived
+  timer.async_wait([&](const error_code&) {
+    healed = Clock::now();
+    line->heal();
+  });
+  EXPECT_EQ(receive(6), "during");
+  EXPECT_NE(healed, Clock::time_point());
+  EXPECT_GE(arrived - healed, 30ms);
+}
+
 TEST_F(TwoEnds, WhoDialsDuringACutWaitsForItsEnd) {
   open_line(1ms);
   line->cut();

@@ -83,7 +83,7 @@ TEST_F(Telling, EndsWellWhenAllAgreeOnWhatWasWritten) {
   EXPECT_EQ(tell(), StoryEnd::agreed) << out.str();
   EXPECT_EQ(cuts, 1);
   EXPECT_EQ(heals, 1);
-  EXPECT_EQ(shared.strings["visits"], "1260");
+  EXPECT_EQ(shared.strings["visits"], "1280");
   EXPECT_THAT(out.str(), HasSubstr("All regions agree after"));
 }
 
@@ -91,6 +91,34 @@ TEST_F(Telling, FitsEightyColumns) {
   tell();
   std::istringstream lines(out.str());
   for (std::string line; std::getline(lines, line);) EXPECT_LE(columns_of(line), 80u) << line;
+}
+
+TEST_F(Telling, TheTwoTruthsDifferInEveryKeyThatWasWritten) {
+  PretendStore far;
+  bool apart = false;
+  world.cut = [&] {
+    const std::lock_guard lock(mutex);
+    far = shared;
+    apart = true;
+  };
+  world.regions[2].call_all = [&](const auto& commands) { return answer_all(commands, apart ? far : shared); };
+  tell();
+  EXPECT_THAT(out.str(), HasSubstr("1230"));
+  EXPECT_THAT(out.str(), HasSubstr("1250"));
+}
+
+TEST_F(Telling, TheCutLastsUntilItsSessionsHaveEnded) {
+  int asked = 0;
+  world.heal = [&] { EXPECT_EQ(asked, 3); };
+  world.regions[2].call_all = [&](const std::vector<RespCommand>& commands) {
+    auto replies = answer_all(commands, shared);
+    if (commands.front().front() != "SKERRY.PEERS") return replies;
+    RespReply peer{Type::array, {}, 0, {{Type::bulk, "state", 0, {}}, {Type::bulk, "connected", 0, {}}}};
+    if (++asked < 3) replies->front().items.push_back(peer);
+    return replies;
+  };
+  EXPECT_EQ(tell(), StoryEnd::agreed);
+  EXPECT_EQ(asked, 3);
 }
 
 TEST_F(Telling, ALostIncrementIsSeen) {
