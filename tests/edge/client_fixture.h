@@ -54,6 +54,11 @@ class BlockingClient {
     send(request);
     return receive(wanted.size());
   }
+  // Whether nothing has come that was not received.
+  bool silent() {
+    char byte = 0;
+    return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+  }
   bool ended() {
     char byte = 0;
     return ::recv(socket_.native_handle(), &byte, 1, 0) == 0;
@@ -94,6 +99,7 @@ class ServedNode {
   }
 
   std::uint16_t port() const { return port_; }
+  std::string data() const { return directory_ / "data"; }
   // What `f` returns, called by the loop.
   template <class F>
   std::invoke_result_t<F> in_loop(F f) {
@@ -101,6 +107,10 @@ class ServedNode {
     auto result = task.get_future();
     boost::asio::post(io_, [&task] { task(); });
     return result.get();
+  }
+  // Whether so many commands come to be run.
+  bool runs(std::uint64_t commands) {
+    return comes_true([this, commands] { return commands_->calls_in_all() >= commands; });
   }
   std::size_t sessions() {
     return in_loop([this] { return sessions_.size(); });

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "tests/edge/client_fixture.h"
+#include "tests/edge/slow_disk.h"
 
 namespace skerry::edge {
 namespace {
@@ -139,10 +140,34 @@ TEST_P(ClientLinkTest, AClientThatGoesWhileItWaitsIsForgotten) {
 }
 
 TEST_P(ClientLinkTest, TheEndOfTheNodeClosesConnectionsAfterTheirAnswers) {
-  EXPECT_EQ(client_.ask("SET k v\r\n", "+OK\r\n"), "+OK\r\n");
+  SlowDisk disk(node_.data());
+  client_.send("SET k v\r\n");
+  EXPECT_TRUE(node_.runs(1));
   node_.stop_clients();
+  const bool in_flight = GetParam() == Ack::durable;
+  EXPECT_EQ(node_.sessions(), in_flight ? 1u : 0u);
+  disk.go_on();
+  EXPECT_EQ(client_.receive(5), "+OK\r\n");
   EXPECT_TRUE(client_.ended());
   EXPECT_TRUE(node_.sessions_become(0));
+}
+
+TEST_P(ClientLinkTest, AnAnswerWaitsForTheDiskAtLevelDurableOnly) {
+  BlockingClient reader(node_.port());
+  SlowDisk disk(node_.data());
+  client_.send("SET k v\r\n");
+  EXPECT_TRUE(node_.runs(1));
+  reader.send("GET k\r\n");  // it saw what is not durable
+  EXPECT_TRUE(node_.runs(2));
+  const bool waits = GetParam() == Ack::durable;
+  if (waits) {
+    node_.sessions();  // a turn of the loop has passed
+    EXPECT_TRUE(client_.silent() && reader.silent());
+    disk.go_on();
+  }
+  EXPECT_EQ(client_.receive(5), "+OK\r\n");
+  EXPECT_EQ(reader.receive(as_bulk("v").size()), as_bulk("v"));
+  if (!waits) disk.go_on();
 }
 
 TEST_P(ClientLinkTest, TheProtocolVersionHoldsFromOneReadToTheNext) {

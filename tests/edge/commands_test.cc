@@ -1,6 +1,9 @@
 #include "edge/commands.h"
 
+#include <set>
+
 #include "core/random.h"
+#include "sync/keyspace.h"
 #include "tests/edge/commands_fixture.h"
 
 namespace skerry::edge {
@@ -57,9 +60,27 @@ TEST_F(Dispatch, AnswersDependOnWhatTheyReadOrWrote) {
 }
 
 TEST_F(Dispatch, EveryCommandRunsInOneTransaction) {
-  // A batch has consecutive dots: MSET's three events are one interval, and one entry each in the dump.
+  const sync::EventLog& log = replica_->keyspace().state({0}).log;
+  const auto batches_of_last = [&](std::size_t events) {
+    std::set<std::pair<core::Sequence, std::uint32_t>> batches;
+    for (sync::Position at = log.end() - events; at < log.end(); ++at) {
+      batches.insert({log.batch_at(at).first, log.batch_at(at).count});
+    }
+    return batches;
+  };
+  using Batches = std::set<std::pair<core::Sequence, std::uint32_t>>;
+  run("SET before 1");
+  const core::Sequence next = log.dot_at(log.end() - 1).sequence + 1;
   run("MSET a 1 b 2 c 3");
-  EXPECT_EQ(run("DBSIZE"), number(3));
+  EXPECT_EQ(batches_of_last(3), (Batches{{next, 3}}));
+  run("SET d 1");
+  run("SET e 1");
+  EXPECT_EQ(batches_of_last(2), (Batches{{next + 3, 1}, {next + 4, 1}}));
+  run("MULTI");
+  run("SET f 1");
+  run("HSET g a 1 b 2");
+  run("EXEC");
+  EXPECT_EQ(batches_of_last(3), (Batches{{next + 5, 3}}));
 }
 
 // Whatever words arrive, the answer is one well-formed reply, and the table's functions keep their promises.
