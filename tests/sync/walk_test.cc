@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 namespace skerry::sync {
 namespace {
 
@@ -12,13 +15,22 @@ ChunkAims events(std::size_t count) {
   return aims;
 }
 
+// A number that whoever runs the tests may give.
+std::uint64_t given(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::stoull(text) : otherwise;
+}
+
+// SKERRY_SEED: the first seed.  SKERRY_SEED_VOLUME: so many times as many seeds, as tests/system/soak.sh asks for.
 void walk_many(const WalkOptions& options, std::uint64_t seeds) {
   WalkResult sums;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  const std::uint64_t first = given("SKERRY_SEED", 1);
+  seeds *= given("SKERRY_SEED_VOLUME", 1);
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     WalkOptions chosen = options;
     chosen.seed = seed;
     const WalkResult result = walk(chosen);
-    ASSERT_EQ(result.violation, std::nullopt) << "seed " << seed;
+    ASSERT_EQ(result.violation, std::nullopt) << "repeat with SKERRY_SEED=" << seed;
     sums.chunks += result.chunks;
     sums.refusals += result.refusals;
     sums.events += result.events;
