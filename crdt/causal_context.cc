@@ -16,11 +16,36 @@ bool touches(const Interval& left, const Interval& right) {
   return right.first - 1 <= left.last;
 }
 
-const Part* part_of(const std::vector<Part>& parts, const ReplicaId& replica) {
-  for (const Part& part : parts) {
-    if (part.replica == replica) return &part;
+// The first element from `at` on that is not `before`, in steps that double.  Contexts come from peers, and may be
+// long: a walk through one for every entry of another would hold the loop for as long as a stranger wishes.
+template <class It, class Before>
+It skip(It at, It end, Before&& before) {
+  std::ptrdiff_t step = 1;
+  while (end - at >= step && before(at[step - 1])) {
+    at += step;
+    step *= 2;
   }
-  return nullptr;
+  return std::partition_point(at, at + std::min(step - 1, end - at), before);
+}
+
+// Where `replica` is from `at` on, or would be.  Mostly it is right there.
+template <class It>
+It skip_to(It at, It end, const ReplicaId& replica) {
+  if (at == end || at->replica == replica) return at;
+  return skip(at, end, [&](const Part& part) { return part.replica < replica; });
+}
+
+constexpr std::size_t few = 8;  // so many ids are compared one by one: to ask whether two are equal is cheapest
+
+const Part* part_of(const std::vector<Part>& parts, const ReplicaId& replica) {
+  if (parts.size() <= few) {
+    for (const Part& part : parts) {
+      if (part.replica == replica) return &part;
+    }
+    return nullptr;
+  }
+  const auto part = skip_to(parts.begin(), parts.end(), replica);
+  return part != parts.end() && part->replica == replica ? &*part : nullptr;
 }
 
 bool holds(const Intervals& intervals, Sequence sequence) {
@@ -34,7 +59,8 @@ bool holds(const Intervals& intervals, Sequence sequence) {
 bool holds_all(const Intervals& intervals, const Intervals& others) {
   auto at = intervals.begin();
   for (const Interval& other : others) {
-    while (at != intervals.end() && at->last < other.first) ++at;
+    if (at != intervals.end() && at->last < other.first)
+      at = skip(at, intervals.end(), [&](const Interval& interval) { return interval.last < other.first; });
     if (at == intervals.end() || other.first < at->first || other.last > at->last) return false;
   }
   return true;
@@ -115,7 +141,7 @@ bool CausalContext::contains(const Dot& dot) const {
 bool CausalContext::covers(const CausalContext& other) const {
   auto at = parts_.begin();
   for (const Part& part : other.parts_) {
-    while (at != parts_.end() && at->replica < part.replica) ++at;
+    at = skip_to(at, parts_.end(), part.replica);
     if (at == parts_.end() || at->replica != part.replica || !holds_all(at->intervals, part.intervals)) return false;
   }
   return true;
@@ -143,7 +169,11 @@ void CausalContext::add(const ReplicaId& replica, Interval interval) {
     return;
   }
   auto part = parts_.begin();
-  while (part->replica < replica) ++part;
+  if (parts_.size() <= few) {
+    while (part->replica != replica && part->replica < replica) ++part;
+  } else {
+    part = skip_to(part, parts_.end(), replica);
+  }
   if (part->replica != replica) {
     parts_.insert(part, Part{replica, {interval}});
     return;
@@ -156,12 +186,13 @@ void CausalContext::add(const ReplicaId& replica, Interval interval) {
   }
 }
 
-// Linear, like remove(): whoever sends us a context of very many replicas must not hold us up for long.
+// What is new goes to the end and is merged once: inserting one after the other would be quadratic.
 void CausalContext::add(const CausalContext& other) {
   const std::size_t mine = parts_.size();
   std::size_t i = 0;
   for (const Part& part : other.parts_) {
-    while (i < mine && parts_[i].replica < part.replica) ++i;
+    const auto begin = parts_.begin();
+    i = static_cast<std::size_t>(skip_to(begin + i, begin + mine, part.replica) - begin);
     if (i == mine || parts_[i].replica != part.replica) {
       parts_.push_back(part);
     } else if (part.intervals.size() == 1) {
@@ -185,7 +216,7 @@ void CausalContext::remove(const Dot& dot) {
 void CausalContext::remove(const CausalContext& other) {
   auto removed = other.parts_.begin();
   for (Part& part : parts_) {
-    while (removed != other.parts_.end() && removed->replica < part.replica) ++removed;
+    removed = skip_to(removed, other.parts_.end(), part.replica);
     if (removed == other.parts_.end()) break;
     if (removed->replica == part.replica) part.intervals = difference(part.intervals, removed->intervals);
   }

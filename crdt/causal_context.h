@@ -50,7 +50,7 @@ class CausalContext {
   auto operator<=>(const CausalContext&) const = default;
 
  private:
-  std::vector<Part> parts_;  // sorted by replica; a handful, so a linear walk beats a tree
+  std::vector<Part> parts_;  // sorted by replica; mostly a handful
 };
 
 }  // namespace skerry::crdt

@@ -130,6 +130,41 @@ RC_GTEST_PROP(CausalContext, TakesIntervalsInAnyOrder, (std::vector<std::pair<st
   RC_ASSERT(dots_of(context) == dots);
 }
 
+// Of many replicas and many intervals, so that every way to search in them is taken, near and far.
+RC_GTEST_PROP(CausalContext, IsASetOfDotsHoweverLarge,
+              (std::vector<std::uint16_t> one, std::vector<std::uint16_t> two)) {
+  const auto dots_of_numbers = [](const std::vector<std::uint16_t>& numbers) {
+    Dots dots;
+    for (const std::uint16_t number : numbers) {
+      for (std::uint16_t i = 0; i < 5; ++i) {  // 80 replicas, 100 sequences
+        const auto mixed = static_cast<std::uint32_t>(number + i * 7'919u) * 2'654'435'761u >> 8;
+        dots.insert({replica_number(static_cast<std::uint8_t>(mixed % 80)), 1 + mixed / 80 % 100});
+      }
+    }
+    return dots;
+  };
+  const Dots here = dots_of_numbers(one);
+  const Dots there = dots_of_numbers(two);
+  const CausalContext context = context_of(here);
+  const CausalContext other = context_of(there);
+  expect_canonical(context);
+  RC_ASSERT(dots_of(context) == here);
+  for (const Dot& dot : there) RC_ASSERT(context.contains(dot) == here.contains(dot));
+  RC_ASSERT(context.covers(other) == std::includes(here.begin(), here.end(), there.begin(), there.end()));
+
+  CausalContext united = context;
+  united.add(other);
+  expect_canonical(united);
+  Dots all = here;
+  all.insert(there.begin(), there.end());
+  RC_ASSERT(dots_of(united) == all);
+  RC_ASSERT(united.covers(context) && united.covers(other));
+  united.remove(other);
+  expect_canonical(united);
+  std::erase_if(all, [&](const Dot& dot) { return there.contains(dot); });
+  RC_ASSERT(dots_of(united) == all);
+}
+
 TEST(CausalContext, TheNextEventExtendsTheLastInterval) {
   CausalContext context;
   context.add(replica_number(1), {1, 5});
