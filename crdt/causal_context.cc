@@ -138,6 +138,14 @@ bool CausalContext::contains(const Dot& dot) const {
   return part != nullptr && holds(part->intervals, dot.sequence);
 }
 
+bool CausalContext::contains_any(const ReplicaId& replica, Interval interval) const {
+  const Part* part = part_of(parts_, replica);
+  if (part == nullptr) return false;
+  const auto ends_before = [&](const Interval& other) { return other.last < interval.first; };
+  const auto at = std::partition_point(part->intervals.begin(), part->intervals.end(), ends_before);
+  return at != part->intervals.end() && at->first <= interval.last;
+}
+
 bool CausalContext::covers(const CausalContext& other) const {
   auto at = parts_.begin();
   for (const Part& part : other.parts_) {

@@ -29,6 +29,7 @@ class CausalContext {
 
   bool empty() const { return parts_.empty(); }
   bool contains(const Dot& dot) const;
+  bool contains_any(const ReplicaId& replica, Interval interval) const;  // whether one of these dots is in here
   // Whether every dot of `other` is in here.
   bool covers(const CausalContext& other) const;
   // The last sequence up to which no dot of `replica` is missing; 0 if the first one is.

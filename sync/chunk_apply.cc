@@ -59,13 +59,52 @@ class CoveredRanges {
   std::unordered_map<BytesView, CausalContext> ranges_;
 };
 
-CausalContext dots_of(const std::vector<CoveredEvent>& covers) {
-  CausalContext dots;
-  for (const CoveredEvent& event : covers) {
-    const core::Sequence last = event.dot.sequence;
-    dots.add(event.dot.replica, {event.type == EventType::void_ ? event.first : last, last});
+crdt::Interval sequences_of(const CoveredEvent& event) {
+  return {event.type == EventType::void_ ? event.first : event.dot.sequence, event.dot.sequence};
+}
+
+// What a chunk covers, in the order of dots.
+class Covered {
+ public:
+  explicit Covered(const Chunk& chunk) {
+    events_.reserve(chunk.covers.size());
+    for (const CoveredEvent& event : chunk.covers) events_.push_back(&event);
+    const auto before = [](const CoveredEvent* left, const CoveredEvent* right) { return left->dot < right->dot; };
+    if (!std::is_sorted(events_.begin(), events_.end(), before)) std::sort(events_.begin(), events_.end(), before);
   }
-  return dots;
+
+  // Whether each sequence is covered by one event at most.
+  bool each_once() const {
+    const auto overlap = [](const CoveredEvent* left, const CoveredEvent* right) {
+      return left->dot.replica == right->dot.replica && sequences_of(*right).first <= left->dot.sequence;
+    };
+    return std::adjacent_find(events_.begin(), events_.end(), overlap) == events_.end();
+  }
+
+  CausalContext dots() const {
+    CausalContext dots;  // in order: each is added at its end
+    for (const CoveredEvent* event : events_) dots.add(event->dot.replica, sequences_of(*event));
+    return dots;
+  }
+
+  // Whether that very event is covered, as one of that cell.
+  bool holds(BytesView address, const Dot& dot) const {
+    const auto before = [](const CoveredEvent* event, const Dot& wanted) { return event->dot < wanted; };
+    const auto found = std::lower_bound(events_.begin(), events_.end(), dot, before);
+    return found != events_.end() && (*found)->dot == dot && (*found)->type == EventType::cell &&
+           (*found)->address == address;
+  }
+
+ private:
+  std::vector<const CoveredEvent*> events_;
+};
+
+// An event is known as a whole or not at all; what somebody took a part of for another event is no run of unused ones.
+bool splits(const CausalContext& context, const CoveredEvent& run) {
+  if (run.type != EventType::void_) return false;
+  CausalContext sequences;
+  sequences.add(run.dot.replica, sequences_of(run));
+  return !context.covers(sequences) && context.contains_any(run.dot.replica, sequences_of(run));
 }
 
 }  // namespace
@@ -92,7 +131,9 @@ Result<void> check_chunk(const Chunk& chunk, core::Space space) {
   }
   if (!chunk.seen.covers(chunk.base))
     return fail(ErrorCode::refused, "a chunk stands on more than its sender has seen");
-  if (!chunk.seen.covers(dots_of(chunk.covers)))
+  const Covered covered_events(chunk);
+  if (!covered_events.each_once()) return fail(ErrorCode::malformed, "a chunk covers an event twice");
+  if (!chunk.seen.covers(covered_events.dots()))
     return fail(ErrorCode::refused, "a chunk covers more than its sender has seen");
 
   std::unordered_set<BytesView> carried;
@@ -118,19 +159,21 @@ Result<void> check_chunk(const Chunk& chunk, core::Space space) {
 }
 
 Result<void> check_chunk(const Chunk& chunk, const CausalContext& context) {
-  const CausalContext covered = dots_of(chunk.covers);
+  const Covered covered(chunk);
   for (const CarriedCell& carried : chunk.cells) {
     for (const Cell::Entry& entry : carried.cell.entries()) {
-      if (!chunk.seen.contains(entry.dot) || !(context.contains(entry.dot) || covered.contains(entry.dot)))
+      const bool accounted = context.contains(entry.dot) || covered.holds(carried.address, entry.dot);
+      if (!accounted || !chunk.seen.contains(entry.dot))
         return fail(ErrorCode::refused, "a chunk carries a payload whose event nobody accounts for");
     }
   }
+  CausalContext after = context;
+  after.add(covered.dots());
   for (const CoveredEvent& event : chunk.covers) {
-    if (event.type != EventType::void_ || context.contains(event.dot)) continue;
-    CausalContext interval;
-    interval.add(event.dot.replica, {event.first, event.dot.sequence});
-    if (!context.intersection(interval).empty())
+    if (splits(context, event))
       return fail(ErrorCode::refused, "a run of unused sequences holds an event that is known here");
+    if (!after.covers(event.range))
+      return fail(ErrorCode::refused, "a removal holds an event that nobody accounts for");
   }
   return {};
 }
@@ -143,7 +186,7 @@ Result<std::uint64_t> apply_chunk(Keyspace& keyspace, SpaceState& state, const C
     Result<void> applied = keyspace.apply_range(state, range_prefix_of(event.address), removed);
     if (!applied) return tl::make_unexpected(applied.error());
   }
-  const CausalContext covered = planted(Fault::judges_by_covers) ? dots_of(chunk.covers) : CausalContext();
+  const CausalContext covered = planted(Fault::judges_by_covers) ? Covered(chunk).dots() : CausalContext();
   for (const CarriedCell& carried : chunk.cells) {
     if (!cells_move) break;
     const CausalContext& seen = planted(Fault::judges_by_covers) ? covered : chunk.seen;

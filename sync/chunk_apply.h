@@ -19,7 +19,9 @@ bool knows_more_of(const ReplicaId& self, const CausalContext& theirs, const Cau
 // covered removal that holds it.  So a chunk cannot cover more than it carries.
 core::Result<void> check_chunk(const Chunk& chunk, core::Space space);
 
-// What must hold besides once base ⊆ context: all that is alive in its cells is known here or covered.  `refused`.
+// What must hold besides once base ⊆ context, so that live ⊆ context and kill-closure (I3) go on holding: all that is
+// alive in its cells is known here or covered at that very address, all that its removals hold is known or covered, and
+// no run of unused sequences is known in part: `refused`.  REQUIRES the check above.
 core::Result<void> check_chunk(const Chunk& chunk, const CausalContext& context);
 
 // Ranges by their own contexts, cells judged by `seen`, then each unknown dot into context and log; all in the segment

@@ -79,6 +79,13 @@ RC_GTEST_PROP(CausalContext, IsASetOfDots, (std::uint64_t bits, std::uint64_t mo
     }
     RC_ASSERT(context.complete_to(id) == complete);
     RC_ASSERT(context.greatest(id) == greatest);
+    for (Sequence first = 1; first <= sequences; ++first) {
+      for (Sequence last = first; last <= sequences; ++last) {
+        const auto found = here.lower_bound({id, first});
+        const bool any = found != here.end() && *found <= Dot{id, last};
+        RC_ASSERT(context.contains_any(id, {first, last}) == any);
+      }
+    }
   }
   RC_ASSERT(context.covers(context_of(there)) == std::includes(here.begin(), here.end(), there.begin(), there.end()));
 }

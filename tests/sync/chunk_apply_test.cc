@@ -187,6 +187,37 @@ TEST_F(AFalseChunk, CallsUnusedWhatIsKnown) {
   EXPECT_TRUE(check_chunk(chunk, chunk.seen));
   const Dot last = chunk.covers[3].dot;
   expect(ErrorCode::refused, check_chunk(chunk, context_of({{last.replica, last.sequence - 1}})));
+  expect(ErrorCode::refused, check_chunk(chunk, context_of({last})));
+}
+TEST_F(AFalseChunk, ShowsAnEventAtAnAddressThatIsNotItsOwn) {
+  const Dot of_eggs = chunk.covers[1].dot;
+  ASSERT_EQ(chunk.cells[0].address, milk);
+  chunk.cells[0].cell.insert(of_eggs, crdt::presence_payload({}));
+  ASSERT_TRUE(check_chunk(chunk, History::space));
+  expect(ErrorCode::refused, check_chunk(chunk, CausalContext()));
+}
+TEST_F(AFalseChunk, ShowsAnEventThatItCallsUnused) {
+  const Dot unused{chunk.covers[3].dot.replica, chunk.covers[3].first};
+  chunk.cells[0].cell.insert(unused, crdt::presence_payload({}));
+  ASSERT_TRUE(check_chunk(chunk, History::space));
+  expect(ErrorCode::refused, check_chunk(chunk, CausalContext()));
+}
+TEST_F(AFalseChunk, CoversAnEventTwice) {
+  chunk.covers.push_back(chunk.covers[0]);
+  expect(ErrorCode::malformed);
+  chunk.covers.back().address = eggs;
+  expect(ErrorCode::malformed);
+  chunk.covers.pop_back();
+  chunk.covers[3].first = chunk.covers[1].dot.sequence;
+  expect(ErrorCode::malformed);
+}
+TEST_F(AFalseChunk, RemovesWhatNobodyAccountsFor) {
+  const Dot stray{replica_number(9), 1};
+  chunk.seen.add(stray);
+  chunk.covers[2].range.add(stray);
+  ASSERT_TRUE(check_chunk(chunk, History::space));
+  expect(ErrorCode::refused, check_chunk(chunk, CausalContext()));
+  EXPECT_TRUE(check_chunk(chunk, context_of({stray})));
 }
 
 TEST(KnowsMoreOf, LooksAtTheOneReplicaOnly) {
