@@ -169,6 +169,10 @@ Result<void> check_chunk(const Chunk& chunk, const CausalContext& context) {
   }
   CausalContext after = context;
   after.add(covered.dots());
+  const bool more = after.interval_count() > context.interval_count() || after.parts().size() > context.parts().size();
+  const bool too_many =
+      after.interval_count() > context_intervals_kept_max || after.parts().size() > context_replicas_kept_max;
+  if (more && too_many) return fail(ErrorCode::too_large, "a chunk would make our context larger than a replica keeps");
   for (const CoveredEvent& event : chunk.covers) {
     if (splits(context, event))
       return fail(ErrorCode::refused, "a run of unused sequences holds an event that is known here");

@@ -21,7 +21,8 @@ core::Result<void> check_chunk(const Chunk& chunk, core::Space space);
 
 // What must hold besides once base ⊆ context, so that live ⊆ context and kill-closure (I3) go on holding: all that is
 // alive in its cells is known here or covered at that very address, all that its removals hold is known or covered, and
-// no run of unused sequences is known in part: `refused`.  REQUIRES the check above.
+// no run of unused sequences is known in part: `refused`.  And the context does not grow beyond what can be told to
+// others: `too_large`.  REQUIRES the check above.
 core::Result<void> check_chunk(const Chunk& chunk, const CausalContext& context);
 
 // Ranges by their own contexts, cells judged by `seen`, then each unknown dot into context and log; all in the segment

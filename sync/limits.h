@@ -48,6 +48,10 @@ inline constexpr auto refusal_retry_max = 30s;
 // A context of this many intervals is no longer a context but an attack or a bug.
 inline constexpr std::size_t context_intervals_max = 65'536;
 inline constexpr std::size_t replicas_max = 65'536;  // ids in one file's or session's table
+// What a replica lets its own context grow to: less than any message carries, so that what it knows can be told, whole,
+// over a session that has had to name others as well.  Beyond it a chunk is refused.
+inline constexpr std::size_t context_intervals_kept_max = context_intervals_max / 2;
+inline constexpr std::size_t context_replicas_kept_max = replicas_max / 4;
 inline constexpr std::size_t links_max = 128;
 inline constexpr std::size_t cell_entries_max = 65'536;
 

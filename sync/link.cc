@@ -14,6 +14,7 @@ using core::fail;
 using core::Result;
 
 Result<std::optional<Message>> Link::decode(core::BytesView frame) {
+  if (broken_) return tl::make_unexpected(*broken_);
   frames_bytes_ += frame.size();
   Result<std::optional<Message>> message = decoder_.decode(frame);
   if (!message || !*message) return message;
@@ -68,8 +69,14 @@ void Link::give_up(core::Instant now) {
 }
 
 std::size_t Link::put(const Message& message, Lsn depends_on, Output& to) {
+  if (broken_) return 0;
+  Result<std::vector<core::Bytes>> frames = encoder_.encode(message);
+  if (!frames) {
+    break_off(frames.error());
+    return 0;
+  }
   std::size_t bytes = 0;
-  for (core::Bytes& frame : encoder_.encode(message)) {
+  for (core::Bytes& frame : *frames) {
     bytes += frame.size();
     to.send(planted(Fault::leaves_before_durable) ? 0 : depends_on, {id_, space_, std::move(frame)});
   }
@@ -77,6 +84,7 @@ std::size_t Link::put(const Message& message, Lsn depends_on, Output& to) {
 }
 
 Result<void> Link::speak(const Ours& ours, core::Instant now, Output& to) {
+  if (broken_) return {};
   if (!hello_said_) {
     Hello hello;
     hello.replica = ours.self;
@@ -95,6 +103,7 @@ Result<void> Link::speak(const Ours& ours, core::Instant now, Output& to) {
     told_context_ = ours.state.log.end();
   }
   speak_state(ours, now, to);
+  if (broken_) return {};
   return speak_chunks(ours, now, to);
 }
 

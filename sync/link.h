@@ -29,7 +29,7 @@ class Link {
 
   Link(LinkId id, Space space) : id_(id), space_(space), decoder_(space) {}
 
-  // --- the peer speaks.  An error ends the session.
+  // --- the peer speaks.  An error ends the session.  After break_off every frame is answered with its error.
   core::Result<std::optional<Message>> decode(core::BytesView frame);
   core::Result<void> greeted(const Hello& hello, const ReplicaId& self);
   core::Result<void> told(const State& state, const ReplicaId& self);
@@ -41,11 +41,17 @@ class Link {
   void applied(const Chunk& chunk, std::uint64_t events);
   // Refuses what has waited too long.
   void give_up(core::Instant now);
+  // The session must end, though not because of the frame at hand: we say no more.
+  void break_off(const core::Error& error) { broken_ = error; }
+  const std::optional<core::Error>& broken() const { return broken_; }
 
   // --- we speak: all that is due, a bounded amount of it.  Fails when the disk does (io, corrupt).
   core::Result<void> speak(const Ours& ours, core::Instant now, Output& to);
   // When to speak again though nothing happens.
-  core::Instant wake_at() const { return std::min({receiver_.deadline(), sender_.retry_at(), state_at_, eager_at_}); }
+  core::Instant wake_at() const {
+    if (broken_) return core::never;
+    return std::min({receiver_.deadline(), sender_.retry_at(), state_at_, eager_at_});
+  }
 
   void set_round_trip(core::Duration round_trip) { round_trip_ = round_trip; }
 
@@ -58,6 +64,7 @@ class Link {
   LinkReport report() const;
 
  private:
+  // How many bytes it takes; none if that cannot be said, which breaks off.
   std::size_t put(const Message& message, Lsn depends_on, Output& to);
   void speak_state(const Ours& ours, core::Instant now, Output& to);
   core::Result<void> speak_chunks(const Ours& ours, core::Instant now, Output& to);

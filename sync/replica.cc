@@ -58,7 +58,6 @@ struct Replica::Insides {
   Keyspace keyspace;
   core::Random random;
   std::map<LinkKey, Link> links;
-  std::map<LinkKey, Error> broken;                   // links whose chunk was found false when it was applied
   std::map<Space, std::vector<ReplicaId>> sessions;  // past Hello, sorted; as of the last meet()
   std::map<Space, LogTimes> times;
   core::Instant expiry_at = core::Instant::min();
@@ -99,9 +98,7 @@ void Replica::peer_found(const Now&, LinkId link, const std::vector<Space>& spac
 }
 
 void Replica::peer_lost(const Now&, LinkId link) {
-  const auto of_link = [&](const auto& entry) { return entry.first.link == link; };
-  std::erase_if(insides_->links, of_link);
-  std::erase_if(insides_->broken, of_link);
+  std::erase_if(insides_->links, [&](const auto& entry) { return entry.first.link == link; });
   insides_->meet();
 }
 
@@ -120,8 +117,6 @@ Result<void> Replica::receive(const Now& now, LinkId link, Space space, core::By
     if (known_link) return fail(ErrorCode::refused, "A frame has come for a space that the session is not for.");
     return {};
   }
-  if (const auto broken = insides_->broken.find({link, space}); broken != insides_->broken.end())
-    return tl::make_unexpected(broken->second);
   Result<std::optional<Message>> message = found->second.decode(frame);
   if (!message) return tl::make_unexpected(message.error());
   if (!*message) return {};
@@ -152,8 +147,7 @@ Result<void> Replica::Insides::hear(const Now& now, Link& link, Message message)
   if (Result<void> came = link.came(std::move(chunk), now.instant); !came) return came;
   settle(now, link.space());
   link.give_up(now.instant);
-  const auto false_chunk = broken.find({link.id(), link.space()});
-  if (false_chunk != broken.end()) return tl::make_unexpected(false_chunk->second);
+  if (link.broken()) return tl::make_unexpected(*link.broken());
   if (stopped()) return tl::make_unexpected(failure ? *failure : *store.failure());
   return {};
 }
@@ -164,7 +158,7 @@ void Replica::Insides::settle(const Now& now, Space space) {
   for (bool moved = true; moved;) {
     moved = false;
     for (auto& [key, link] : links) {
-      if (key.space != space || broken.contains(key)) continue;
+      if (key.space != space || link.broken()) continue;
       while (const std::optional<Chunk> chunk = link.take_chunk(state.context)) {
         if (!apply(now, link, state, *chunk)) break;
         moved = true;
@@ -176,7 +170,7 @@ void Replica::Insides::settle(const Now& now, Space space) {
 
 bool Replica::Insides::apply(const Now& now, Link& link, SpaceState& state, const Chunk& chunk) {
   if (Result<void> checked = check_chunk(chunk, state.context); !checked) {
-    broken.emplace(LinkKey{link.id(), link.space()}, checked.error());
+    link.break_off(checked.error());
     return false;
   }
   Result<std::uint64_t> events = apply_chunk(keyspace, state, chunk, now);

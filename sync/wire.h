@@ -1,7 +1,7 @@
 // Messages to frames and back.  One Encoder and one Decoder per session and space and direction: contexts travel as
 // changes to the last one sent, and replica ids as numbers of a table that grows with the session, so frames must be
 // decoded in the order in which they were encoded.  After a failed decode the session must end.
-// Cap'n Proto stays inside wire.cc, and so do its exceptions.
+// Cap'n Proto stays inside wire_encoder.cc and wire_decoder.cc, and so do its exceptions.
 #pragma once
 
 #include <memory>
@@ -20,10 +20,10 @@ class Encoder {
   Encoder(Encoder&&) noexcept;
   Encoder& operator=(Encoder&&) noexcept;
 
-  // The message as one frame, or several if it is larger than frame_bytes_max; each at most that.
-  // REQUIRES the message to be within sync/limits.h, and that each frame is given to the peer's decoder: a frame that
-  // is dropped ends the session.
-  std::vector<core::Bytes> encode(const Message& message);
+  // The message as one frame, or several if it is larger than frame_bytes_max; each at most that.  `too_large` if it is
+  // more than message_bytes_max, or names more replicas than a session may: what a message holds comes from other
+  // peers. A frame that is not given to the peer's decoder, and any error, ends the session.
+  core::Result<std::vector<core::Bytes>> encode(const Message& message);
 
  private:
   struct Table;

@@ -281,7 +281,7 @@ Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 
-std::vector<Bytes> Encoder::encode(const Message& message) {
+core::Result<std::vector<Bytes>> Encoder::encode(const Message& message) {
   Table& table = *table_;
   table.changes.clear();
   table.next_change = 0;
@@ -289,14 +289,16 @@ std::vector<Bytes> Encoder::encode(const Message& message) {
   table.words = 1 + capnp::sizeInWords<schema::Message>();
   const ReplicaTable::Index known = table.ids.size();
   std::visit([&](const auto& part) { table.plan(part); }, message);
-  ensure(table.ids.size() <= replicas_max);
+  if (table.ids.size() > replicas_max)
+    return core::fail(core::ErrorCode::too_large, "a session would name more replicas than one may");
   Bytes new_replicas;
   for (ReplicaTable::Index i = known; i < table.ids.size(); ++i) {
     const ReplicaId& id = *table.ids.at(i);
     new_replicas.append(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
   }
   table.words += words_of_bytes(new_replicas.size());
-  ensure(table.words * sizeof(capnp::word) <= message_bytes_max);
+  if (table.words * sizeof(capnp::word) > message_bytes_max)
+    return core::fail(core::ErrorCode::too_large, "a message is larger than any may be");
 
   // Written where it will leave from: behind the room for a frame's header, which keeps the words aligned.
   Bytes framed(frame_header_size + table.words * sizeof(capnp::word), '\0');

@@ -219,6 +219,29 @@ TEST_F(AFalseChunk, RemovesWhatNobodyAccountsFor) {
   expect(ErrorCode::refused, check_chunk(chunk, CausalContext()));
   EXPECT_TRUE(check_chunk(chunk, context_of({stray})));
 }
+// Else our next State would be more than any peer accepts, or than our own encoder can write.
+TEST_F(AFalseChunk, MakesOurContextTooLarge) {
+  const auto cover = [&](std::uint32_t replica, core::Sequence sequence) {
+    CoveredEvent& event = chunk.covers.emplace_back();
+    event.type = EventType::void_;
+    event.dot.replica.bytes = {1, static_cast<std::uint8_t>(replica >> 8), static_cast<std::uint8_t>(replica)};
+    event.first = event.dot.sequence = sequence;
+    event.batch = {sequence, 1};
+    chunk.seen.add(event.dot);
+  };
+  const std::size_t honest = chunk.covers.size();
+  for (std::uint32_t replica = 1; replica < context_replicas_kept_max; ++replica) cover(replica, 1);
+  ASSERT_TRUE(check_chunk(chunk, History::space));
+  EXPECT_TRUE(check_chunk(chunk, CausalContext()));
+  EXPECT_TRUE(check_chunk(chunk, chunk.seen));
+  expect(ErrorCode::too_large, check_chunk(chunk, context_of({{replica_number(9), 1}})));
+
+  chunk.covers.resize(honest);
+  for (core::Sequence i = 1; i < context_intervals_kept_max; ++i) cover(1, 2 * i);
+  ASSERT_TRUE(check_chunk(chunk, History::space));
+  EXPECT_TRUE(check_chunk(chunk, CausalContext()));
+  expect(ErrorCode::too_large, check_chunk(chunk, context_of({{replica_number(9), 1}})));
+}
 
 TEST(KnowsMoreOf, LooksAtTheOneReplicaOnly) {
   const ReplicaId self = replica_number(1);

@@ -71,12 +71,12 @@ TEST_F(ALink, SaysHelloFirstAndNothingElseBeforeItWasGreeted) {
 
 TEST_F(ALink, WantsHelloFirstAndOnce) {
   Encoder peer;
-  const auto state = peer.encode(State{});
+  const auto state = peer.encode(State{}).value();
   EXPECT_EQ(side.link.decode(state[0]).error().code, ErrorCode::malformed);
   Side again('a');
   Encoder other;
   for (const bool first : {true, false}) {
-    const auto decoded = again.link.decode(other.encode(again.hello('b'))[0]);
+    const auto decoded = again.link.decode(other.encode(again.hello('b')).value()[0]);
     ASSERT_EQ(decoded.has_value(), first);
     if (first) again.greet('b');
   }

@@ -148,7 +148,7 @@ TEST(Replica, StopsWhenAPeerHasEventsOfItsThatItDoesNotKnow) {
   hello.replica = cluster.id(1);
   hello.payload_type_max = crdt::payload_type_max;
   hello.context = cluster.replica(1).context(Cluster::space);
-  EXPECT_FALSE(replica.receive(cluster.now(), {7}, Cluster::space, peer.encode(hello)[0]));
+  EXPECT_FALSE(replica.receive(cluster.now(), {7}, Cluster::space, peer.encode(hello).value()[0]));
   ASSERT_TRUE(replica.failure());
   EXPECT_TRUE(replica.full());
   EXPECT_TRUE(replica.take_output(cluster.now()).empty());

@@ -64,7 +64,7 @@ TEST(WireEncoder, TheSampleConversationHasItsGoldenBytes) {
   Encoder encoder;
   std::vector<Bytes> said;
   for (const auto& [name, message] : sample_conversation()) {
-    const std::vector<Bytes> frames = encoder.encode(message);
+    const std::vector<Bytes> frames = encoder.encode(message).value();
     ASSERT_EQ(frames.size(), 1u);
     const std::string text = hex_lines(frames[0]);
     said.push_back(frames[0]);
@@ -80,7 +80,9 @@ TEST(WireEncoder, AReplicaIsAnnouncedOnceInTheMessageThatFirstNamesIt) {
   Encoder encoder;
   const ReplicaId id = sample_replica(0xee);
   const BytesView spelled(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
-  const auto names = [&](const Message& message) { return encoder.encode(message)[0].find(spelled) != Bytes::npos; };
+  const auto names = [&](const Message& message) {
+    return encoder.encode(message).value()[0].find(spelled) != Bytes::npos;
+  };
   EXPECT_FALSE(names(sample_state()));
   EXPECT_TRUE(names(State{{}, 1, {id}}));
   EXPECT_FALSE(names(State{context_of({{0xee, {1, 1}}}), 2, {id}}));
@@ -89,8 +91,42 @@ TEST(WireEncoder, AReplicaIsAnnouncedOnceInTheMessageThatFirstNamesIt) {
 TEST(WireEncoder, TheSameMessagesAreTheSameBytes) {
   Encoder first, second;
   for (const auto& [name, message] : sample_conversation()) {
-    EXPECT_EQ(first.encode(message), second.encode(message)) << name;
+    EXPECT_EQ(first.encode(message).value(), second.encode(message).value()) << name;
   }
+}
+
+// Who is met and what is known come from peers, over a session of any length: no bug of ours, and no reason to stop.
+TEST(WireEncoder, CannotNameMoreReplicasInASessionThanOneMay) {
+  Encoder encoder;
+  State state;
+  const auto meet = [&](std::uint32_t number) {
+    ReplicaId id;
+    id.bytes = {static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8),
+                static_cast<std::uint8_t>(number)};
+    state.live_sessions.push_back(id);
+  };
+  for (std::uint32_t met = 0; met < replicas_max; met += links_max) {
+    state.live_sessions.clear();
+    for (std::uint32_t i = 0; i < links_max; ++i) meet(met + i);
+    ASSERT_TRUE(encoder.encode(state));
+  }
+  meet(0);
+  state.live_sessions.erase(state.live_sessions.begin());
+  ASSERT_TRUE(encoder.encode(state));
+  meet(replicas_max);
+  state.live_sessions.erase(state.live_sessions.begin());
+  EXPECT_EQ(encoder.encode(state).error().code, core::ErrorCode::too_large);
+}
+
+TEST(WireEncoder, CannotSayMoreThanAMessageMayHold) {
+  Chunk chunk = sample_chunk();
+  for (char name = 'a'; name < 'a' + 17; ++name) {
+    Cell large;
+    large.insert({sample_replica(0xa), static_cast<core::Sequence>(name)},
+                 crdt::register_payload({1}, std::nullopt, {}, core::Bytes(value_bytes_max, 'v')));
+    chunk.cells.push_back({sample_address(core::BytesView(&name, 1), core::Kind::string), std::move(large)});
+  }
+  EXPECT_EQ(Encoder().encode(chunk).error().code, core::ErrorCode::too_large);
 }
 
 using WireEncoderDeathTest = testing::Test;
