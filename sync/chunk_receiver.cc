@@ -5,10 +5,30 @@
 
 namespace skerry::sync {
 
-core::Result<void> ChunkReceiver::add(Chunk chunk, std::size_t bytes, core::Instant deadline) {
+namespace {
+
+std::size_t heap_bytes(const CausalContext& context) {
+  return context.parts().size() * sizeof(CausalContext::Part) + context.interval_count() * sizeof(crdt::Interval);
+}
+
+// About what a chunk takes in memory.  In frames a context that has not changed takes nothing, and an address that two
+// events share is there once.
+std::size_t heap_bytes(const Chunk& chunk) {
+  std::size_t bytes = sizeof(Chunk) + heap_bytes(chunk.base) + heap_bytes(chunk.seen);
+  for (const CoveredEvent& event : chunk.covers)
+    bytes += sizeof(CoveredEvent) + event.address.size() + heap_bytes(event.range);
+  for (const CarriedCell& carried : chunk.cells)
+    bytes += sizeof(CarriedCell) + carried.address.size() + carried.cell.heap_bytes();
+  return bytes;
+}
+
+}  // namespace
+
+core::Result<void> ChunkReceiver::add(Chunk chunk, core::Instant deadline) {
   if (chunk.number != number_ + 1)
     return core::fail(core::ErrorCode::malformed, "A peer's chunk does not follow the one before it.");
   number_ = chunk.number;
+  const std::size_t bytes = heap_bytes(chunk);
   held_.push_back({std::move(chunk), bytes, deadline});
   held_bytes_ += bytes;
   return {};
@@ -20,7 +40,6 @@ std::optional<Chunk> ChunkReceiver::take(const CausalContext& context) {
   Chunk chunk = std::move(held_.front().chunk);
   held_bytes_ -= held_.front().bytes;
   held_.pop_front();
-  taken_ = chunk.number;
   refusing_ = false;
   return chunk;
 }

@@ -14,8 +14,8 @@ namespace skerry::sync {
 
 class ChunkReceiver {
  public:
-  // The next chunk, which took `bytes` in frames; held until `deadline` at most.  `malformed` if it is not the next.
-  core::Result<void> add(Chunk chunk, std::size_t bytes, core::Instant deadline);
+  // The next chunk, held until `deadline` at most.  `malformed` if it is not the next.
+  core::Result<void> add(Chunk chunk, core::Instant deadline);
   // The next chunk, if `context` has what it stands on.
   std::optional<Chunk> take(const CausalContext& context);
   // Drops what has waited too long, or is too much to hold; the number of the last chunk dropped, to be refused.
@@ -24,18 +24,16 @@ class ChunkReceiver {
   core::Instant deadline() const { return held_.empty() ? core::never : held_.front().deadline; }
 
   std::size_t held() const { return held_.size(); }
-  std::uint64_t taken() const { return taken_; }  // the number of the last chunk taken; 0 at first
 
  private:
   struct Held {
     Chunk chunk;
-    std::size_t bytes;
+    std::size_t bytes;  // in memory
     core::Instant deadline;
   };
   std::deque<Held> held_;
   std::size_t held_bytes_ = 0;
   std::uint64_t number_ = 0;  // of the last chunk that came
-  std::uint64_t taken_ = 0;
   // Chunks that were on their way when we refused stand on what we refused: they are refused without waiting.  So is
   // the sender's next try if it lacks anything, since that passes over nothing.
   bool refusing_ = false;

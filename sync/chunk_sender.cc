@@ -3,12 +3,19 @@
 #include <algorithm>
 
 #include "sync/fault.h"
+#include "sync/limits.h"
 
 namespace skerry::sync {
 
 using core::ErrorCode;
 using core::fail;
 using core::Result;
+
+// What an honest peer says it knows grows within a session; of one that takes back what it said, the last word is kept.
+void ChunkSender::peer_knows(const CausalContext& context) {
+  view_.known.add(context);
+  if (view_.known.interval_count() > context_intervals_max) view_.known = context;
+}
 
 void ChunkSender::peer_meets(std::vector<ReplicaId> sessions) {
   std::sort(sessions.begin(), sessions.end());

@@ -16,7 +16,7 @@ class ChunkSender {
  public:
   // --- what the peer says of itself
   // It has this, on disk.  Nothing else moves what we believe it knows.
-  void peer_knows(const CausalContext& context) { view_.known.add(context); }
+  void peer_knows(const CausalContext& context);
   // The replicas it has sessions with, without us.  Where one is missing that was there, its events are ours to bring.
   void peer_meets(std::vector<ReplicaId> sessions);
   // All chunks up to `number` are on its disk.  `malformed` if there was no such chunk.

@@ -38,8 +38,11 @@ inline constexpr std::size_t link_bytes_in_flight_max = 4 << 20;
 // Chunks held by a receiver until the dots they stand on arrive from their origin.  Small ones, one a turn of the
 // sender's loop, for as long as one road is slower than another.
 inline constexpr std::size_t held_chunks_max = 4'096;
-inline constexpr std::size_t held_bytes_max = 8 << 20;
+// Of memory, in which a chunk of small events takes about three times what it took on its way.
+inline constexpr std::size_t held_bytes_max = 4 * link_bytes_in_flight_max;
+// For two round trips, but how long those take is the peer's to say.
 inline constexpr auto hold_min = 50ms;
+inline constexpr auto hold_max = 5s;
 // How long a context that has moved waits to be told to peers for whom there is nothing else to say.
 inline constexpr auto state_every = 100ms;
 // Between the tries of a walk that was refused twice in a row; doubled each time.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/ensure.h"
 #include "crdt/payload.h"
 #include "sync/fault.h"
 #include "sync/limits.h"
@@ -15,10 +14,8 @@ using core::Result;
 
 Result<std::optional<Message>> Link::decode(core::BytesView frame) {
   if (broken_) return tl::make_unexpected(*broken_);
-  frames_bytes_ += frame.size();
   Result<std::optional<Message>> message = decoder_.decode(frame);
   if (!message || !*message) return message;
-  message_bytes_ = std::exchange(frames_bytes_, 0);
   const bool is_hello = std::holds_alternative<Hello>(**message);
   if (is_hello == greeted()) return fail(ErrorCode::malformed, "A peer must say Hello first, and once.");
   return message;
@@ -51,13 +48,12 @@ Result<void> Link::refused(const Refusal& refusal, core::Instant now, core::Rand
 }
 
 Result<void> Link::came(Chunk chunk, core::Instant now) {
-  counts_.catching_up = chunk.catching_up;
-  const core::Duration hold = std::max<core::Duration>(hold_min, 2 * round_trip_);
-  return receiver_.add(std::move(chunk), message_bytes_, now + hold);
+  const core::Duration hold = std::clamp<core::Duration>(2 * round_trip_, hold_min, hold_max);
+  return receiver_.add(std::move(chunk), now + hold);
 }
 
 void Link::applied(const Chunk& chunk, std::uint64_t events) {
-  core::ensure(chunk.number == receiver_.taken());
+  applied_chunk_ = chunk.number;
   state_due_ = true;
   ++counts_.chunks_applied;
   counts_.events_applied += events;
@@ -117,7 +113,7 @@ void Link::speak_state(const Ours& ours, core::Instant now, Output& to) {
     if (news && state_at_ == core::never) state_at_ = now + state_every;
     return;
   }
-  put(State{ours.state.context, receiver_.taken(), ours.sessions}, ours.staged_to, to);
+  put(State{ours.state.context, applied_chunk_, ours.sessions}, ours.staged_to, to);
   told_context_ = ours.state.log.end();
   told_sessions_ = ours.sessions;
   state_due_ = false;

@@ -77,8 +77,9 @@ class Link {
   ChunkSender sender_;
   ChunkReceiver receiver_;
   core::Duration round_trip_{};
-  std::size_t frames_bytes_ = 0;   // of the message that is coming in
-  std::size_t message_bytes_ = 0;  // of the last one that was complete
+  std::uint64_t applied_chunk_ = 0;  // the number of the last one that was
+
+  std::optional<core::Error> broken_;
 
   // What is due.
   bool hello_said_ = false;

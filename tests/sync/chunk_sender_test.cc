@@ -44,6 +44,17 @@ TEST_F(ASender, BelievesThePeersWordAndNotItsOwnSending) {
   EXPECT_EQ(sender.settled(), 2u);
 }
 
+TEST_F(ASender, KeepsNoMoreThanAPeersLastWordOfWhatItTakesBack) {
+  const Dot dot = history.write(1, milk);
+  for (std::uint8_t peer = 2; peer < 6; ++peer) {
+    CausalContext said = context_of({dot});
+    for (core::Sequence i = 1; i < context_intervals_max; ++i) said.add({replica_number(peer), 2 * i});
+    sender.peer_knows(said);
+    EXPECT_LE(sender.known().interval_count(), context_intervals_max);
+    EXPECT_TRUE(sender.known().covers(said));
+  }
+}
+
 TEST_F(ASender, StopsWhenTooMuchIsOnItsWay) {
   history.write(1, milk);
   ASSERT_TRUE(sender.next(history.source(), {}, start).value());

@@ -140,6 +140,32 @@ TEST_F(AGreetedLink, AcknowledgesWhatWasAppliedAtOnce) {
   EXPECT_EQ(side.link.report().events_applied, 3u);
 }
 
+TEST_F(AGreetedLink, DoesNotAcknowledgeWhatWasTakenAndNotApplied) {
+  Chunk chunk;
+  chunk.number = 1;
+  ASSERT_TRUE(side.link.came(chunk, start));
+  ASSERT_TRUE(side.link.take_chunk({}));
+  side.sessions.clear();  // told at once
+  EXPECT_EQ(only<State>(side.speak(start)).applied_chunk, 0u);
+}
+
+TEST_F(AGreetedLink, HoldsAChunkForAWhileHoweverLongAPeerSaysARoundTripIs) {
+  side.link.set_round_trip(24h);
+  Chunk chunk;
+  chunk.number = 1;
+  chunk.base.add({replica_named('c'), 1});
+  ASSERT_TRUE(side.link.came(chunk, start));
+  EXPECT_EQ(side.link.wake_at(), start + hold_max);
+}
+
+TEST_F(AGreetedLink, IsSilentAndAnswersWithTheErrorOnceItIsBroken) {
+  side.set("k");
+  side.link.break_off({ErrorCode::refused, "false"});
+  EXPECT_TRUE(side.speak(start).empty());
+  EXPECT_EQ(side.link.wake_at(), core::never);
+  EXPECT_EQ(side.link.decode("frame").error().code, ErrorCode::refused);
+}
+
 TEST_F(AGreetedLink, HoldsAChunkForTwoRoundTripsAndThenRefusesIt) {
   side.link.set_round_trip(100ms);
   Chunk chunk;
