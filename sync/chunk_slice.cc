@@ -105,7 +105,9 @@ class Past {
   bool is_next(const SegmentEntry& entry) const {
     if (position_ == log_.end() || log_.dot_at(position_) != entry.dot || log_.type_at(position_) != entry.type)
       return false;
-    return entry.type == EventType::void_ || log_.address_at(position_) == entry.address;
+    // Of unused sequences the segment says only of which space they are: those of two may have the same dot.
+    if (entry.type == EventType::void_) return core::ByteReader(entry.address).u16() == source_.space.number;
+    return log_.address_at(position_) == entry.address;
   }
 
   void own(Position position) {

@@ -34,6 +34,7 @@ struct ChunkSource {
   std::function<core::Result<Cell>(core::BytesView address)> read_cell;  // as it is now
   const Store& store;                                                    // as it was: the segments of the log
   const ReplicaTable& replicas;                                          // of those segments
+  core::Space space;
 };
 
 // [walk.cursor(), end) of the log.

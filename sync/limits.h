@@ -43,6 +43,8 @@ inline constexpr std::size_t held_bytes_max = 4 * link_bytes_in_flight_max;
 // For two round trips, but how long those take is the peer's to say.
 inline constexpr auto hold_min = 50ms;
 inline constexpr auto hold_max = 5s;
+// For so long after it came an event is left to its origin, if the peer has a session with that; older ones we bring.
+inline constexpr auto left_to_origin_for = hold_min;
 // How long a context that has moved waits to be told to peers for whom there is nothing else to say.
 inline constexpr auto state_every = 100ms;
 // Between the tries of a walk that was refused twice in a row; doubled each time.

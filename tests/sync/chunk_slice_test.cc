@@ -147,6 +147,15 @@ TEST_F(ASlice, OfThePastIsNothingBeforeItIsDurable) {
   EXPECT_TRUE(slice_past(history.source(), walk, view, {})->has_value());
 }
 
+TEST_F(ASlice, OfThePastIsOfOneSpace) {
+  const Dot first = history.write(1, milk);
+  history.unused_elsewhere({first.replica, 5}, 2);
+  ASSERT_EQ(history.unused(1, 4).sequence, 5u);
+  EXPECT_EQ(past({}).end, 2u);  // ours is not durable yet
+  history.commit();
+  EXPECT_EQ(past({}).end, 3u);
+}
+
 TEST_F(ASlice, OfThePastBeginsInTheMiddleOfASegment) {
   const Dot first = history.write(1, milk);
   const Dot second = history.write(1, eggs);

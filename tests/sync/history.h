@@ -68,6 +68,22 @@ class History {
     append(std::move(entry));
     return last;
   }
+  // The same in a segment of another space, whose log shares the disk.
+  void unused_elsewhere(const Dot& last, core::Sequence first) {
+    commit();
+    SegmentEntry written;
+    written.type = EventType::void_;
+    written.dot = last;
+    written.first = first;
+    written.batch = {last.sequence, 1};
+    core::Bytes address;
+    core::put_space_prefix(address, {space.number + 1});
+    written.address = address;
+    SegmentWriter writer(replicas_);
+    writer.add(written, nullptr);
+    ++lsn_;
+    store_.append({lsn_, lsn_, writer.take({}), {}});
+  }
   // What follows until the next begin_batch or commit becomes visible as a whole.
   void begin_batch(std::uint8_t replica, std::uint32_t count) {
     batch_ = {context_.greatest(replica_number(replica)) + 1, count};
@@ -100,7 +116,7 @@ class History {
 
   ChunkSource source() {
     return {log_, [this](core::BytesView address) { return core::Result<Cell>(cells_[core::Bytes(address)]); }, store_,
-            replicas_};
+            replicas_, space};
   }
   const EventLog& log() const { return log_; }
   const CausalContext& context() const { return context_; }

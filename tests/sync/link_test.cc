@@ -21,7 +21,7 @@ struct Side {
   // What it says now, decoded.
   std::vector<Message> speak(core::Instant now) {
     const auto read_cell = [&](core::BytesView address) { return host->cell(host.state(), address); };
-    const ChunkSource source{host.state().log, read_cell, host.store(), host->replicas()};
+    const ChunkSource source{host.state().log, read_cell, host.store(), host->replicas(), space};
     const Link::Ours ours{host->self(), host.state(), source, sessions, {}, host->staged_to()};
     Output output;
     EXPECT_TRUE(link.speak(ours, now, output));
