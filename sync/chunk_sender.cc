@@ -65,6 +65,7 @@ bool ChunkSender::may_send(core::Instant now) {
 
 Result<std::optional<Chunk>> ChunkSender::next(const ChunkSource& source, const ChunkAims& aims, core::Instant now) {
   eager_ = false;
+  view_.old_before = source.old_before;
   walk_.settle(source.log, view_);
   if (!may_send(now)) return std::nullopt;
   const Position before = walk_.cursor();

@@ -35,6 +35,7 @@ struct ChunkSource {
   const Store& store;                                                    // as it was: the segments of the log
   const ReplicaTable& replicas;                                          // of those segments
   core::Space space;
+  Position old_before = 1;  // the entries before this came longer ago than left_to_origin_for
 };
 
 // [walk.cursor(), end) of the log.

@@ -1,4 +1,4 @@
-// When the entries of a log came, roughly: for saying how long a peer has been behind.
+// When the entries of a log came, roughly: for saying how long a peer has been behind, and which of them are new.
 #pragma once
 
 #include <algorithm>
@@ -23,6 +23,13 @@ class LogTimes {
     const auto after = [](Position wanted, const Mark& mark) { return wanted < mark.end; };
     const auto mark = std::upper_bound(marks_.begin(), marks_.end(), position, after);
     return mark == marks_.end() ? now : mark->came;
+  }
+
+  // The first entry that came at `time` or later.  What was there at the first note came long before.
+  Position first_since(core::Instant time) const {
+    if (marks_.empty()) return 1;
+    const auto before = [&](const Mark& mark) { return mark.came < time; };
+    return std::prev(std::partition_point(marks_.begin() + 1, marks_.end(), before))->end;
   }
 
  private:

@@ -32,7 +32,8 @@ void LogWalk::restart() {
 bool LogWalk::wants(const EventLog& log, Position position, const PeerView& view) {
   const Dot dot = log.dot_at(position);
   if (view.known.contains(dot)) return false;
-  return view.relays_all || !std::binary_search(view.live_sessions.begin(), view.live_sessions.end(), dot.replica);
+  return view.relays_all || position < view.old_before ||
+         !std::binary_search(view.live_sessions.begin(), view.live_sessions.end(), dot.replica);
 }
 
 void LogWalk::advance(const EventLog& log, Position to) {

@@ -18,6 +18,7 @@ struct PeerView {
   CausalContext known;                   // what it has; moved by its own words only, never by sending
   std::vector<ReplicaId> live_sessions;  // sorted, without us: these tell it of their events themselves
   bool relays_all = false;               // pass over nothing: a chunk was refused
+  Position old_before = 1;               // entries before this are not left to their origin
 };
 
 class LogWalk {
@@ -36,6 +37,8 @@ class LogWalk {
   const CausalContext& stands_on() const { return stands_on_; }
 
   // Whether the entry is one to send: not known there, and not left to its origin (a relay is a delay, never a filter).
+  // Only what came a moment ago is left: of a backlog each chunk would stand on entries that others bring, theirs on
+  // entries of ours, and neither could be applied.
   static bool wants(const EventLog& log, Position position, const PeerView& view);
 
   // Moves the cursor to `to`.

@@ -163,6 +163,25 @@ class Cluster {
     end_turn(to);
   }
   void deliver_all(std::size_t from, std::size_t to) { deliver(from, to, waiting(from, to)); }
+  // Time passes on a network whose frames all take as long as this, one way; disks are quick, and loops are idle.
+  void travel(core::Duration one_way) {
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> on_their_way;
+    for (const auto& [ends, session] : sessions_) {
+      on_their_way[{ends.low, ends.high}] = session.frames[0].size();
+      on_their_way[{ends.high, ends.low}] = session.frames[1].size();
+      for (const std::size_t end : {ends.low, ends.high}) replica(end).round_trip(session.link, 2 * one_way);
+    }
+    pass(one_way);
+    for (const auto& [way, frames] : on_their_way) deliver(way.first, way.second, frames);
+    for (std::size_t i = 0; i < size(); ++i) {
+      sync(i);
+      for (int turn = 0; turn < 1'000 && replica(i).wake_at() <= now_; ++turn) {
+        replica(i).wake(now());
+        end_turn(i);
+        sync(i);
+      }
+    }
+  }
 
   // Power is lost and comes back; of the segments that were not durable the first `kept` are there all the same.
   void crash(std::size_t i, std::size_t kept) {

@@ -23,6 +23,19 @@ TEST(LogTimes, SaysWhenAnEntryCame) {
   EXPECT_EQ(times.came_at(9, at(5)), at(5));  // not there yet
 }
 
+TEST(LogTimes, SaysWhichEntriesAreNew) {
+  LogTimes times;
+  EXPECT_EQ(times.first_since(at(1)), 1u);
+  times.note(4, at(2));  // entries 1 to 3, loaded
+  EXPECT_EQ(times.first_since(at(1)), 4u);
+  times.note(9, at(4));
+  times.note(11, at(6));
+  EXPECT_EQ(times.first_since(at(4)), 4u);
+  EXPECT_EQ(times.first_since(at(5)), 9u);
+  EXPECT_EQ(times.first_since(at(6)), 9u);
+  EXPECT_EQ(times.first_since(at(7)), 11u);
+}
+
 TEST(LogTimes, GrowsCoarseAndNotLong) {
   LogTimes times;
   for (Position end = 2; end < 100'000; ++end) times.note(end, at(static_cast<std::int64_t>(end)));

@@ -57,6 +57,17 @@ TEST_F(ALogOfTwoReplicas, SettlingCatchesUpWithTheCursorAndPullsItAlong) {
   EXPECT_EQ(walk.stands_on(), history.context());
 }
 
+TEST_F(ALogOfTwoReplicas, LeavesNothingOldToItsOrigin) {
+  view.live_sessions = {theirs.replica};
+  EXPECT_FALSE(LogWalk::wants(history.log(), 4, view));
+  view.old_before = 4;
+  EXPECT_FALSE(LogWalk::wants(history.log(), 4, view));
+  view.old_before = 5;
+  EXPECT_TRUE(LogWalk::wants(history.log(), 4, view));
+  view.known = context_of({theirs});
+  EXPECT_FALSE(LogWalk::wants(history.log(), 4, view));
+}
+
 TEST_F(ALogOfTwoReplicas, LeavesEventsToAnOriginThatThePeerHasASessionWith) {
   EXPECT_TRUE(LogWalk::wants(history.log(), 4, view));
   view.live_sessions = {theirs.replica};
