@@ -86,16 +86,16 @@ struct Hello {
 }
 
 struct Chunk {
-  # The effect of some events of the sender's log, as one atomic step for the receiver.  Built at one instant.
+  # The effect of some events of the sender's log, as one atomic step for the receiver.  Cells and `seen` are of one
+  # instant: of now, or of one that the sender's disk remembers.  Every chunk is closed: whatever its events depend on is
+  # in it or in `base`, and no batch is split.
   #
   # The receiver applies it only if it has seen all of `base`.  Then, in one commit: it drops from the cells under each
   # covered range what the range's context holds; it joins each carried cell with its own, judged by `seen`; it adds
   # each covered dot that it did not know to its context and to its own log, in this order.  Otherwise it may keep the
   # chunk for a while, in order, and answers with a Refusal if `base` does not arrive.
   number @0 :UInt64;          # counts the chunks of this session, from 1
-  catchingUp @1 :Bool;
-  # The covered events are not a closed prefix of what the receiver lacks: across this chunk neither causal order nor
-  # whole batches are promised.
+  reserved @1 :Bool;          # always false, and not read (docs/decisions/0012-every-chunk-is-closed.md)
   base @2 :Cell.ContextChange;
   seen @3 :Cell.ContextChange;
   covers @4 :List(CoveredEvent);     # in the order of the sender's log

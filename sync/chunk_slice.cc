@@ -60,8 +60,8 @@ class Past {
       if (!*entry) break;
       entries.push_back(std::move(**entry));
     }
-    // Images are of the segment's end: only the last entry of an address has one to go by, and before a removal they
-    // already show what it did.
+    // Only the last entry of an address has an image to go by; one of a peer's chunk is of the moment when all of the
+    // chunk was applied, and before a removal already shows what that did.
     std::unordered_set<BytesView> later;
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
       const bool of_a_cell = !entry->type || entry->type == EventType::cell;

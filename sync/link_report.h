@@ -22,7 +22,7 @@ struct LinkReport {
   std::uint64_t events_sent = 0, events_applied = 0;
   std::uint32_t refused_in_a_row = 0;  // from 2 on only reconciliation would help; the walk goes on trying, slowly
   bool stalled = false;                // what comes next is larger than any message may be
-  bool catching_up = false;            // what the peer sends us is not closed
+  bool catching_up = false;            // the peer has said that it has events which are not here yet
   bool cut = false;
 };
 

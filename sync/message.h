@@ -46,16 +46,15 @@ struct CoveredEvent {
 
 struct CarriedCell {
   core::Bytes address;  // encoded
-  Cell cell;            // as it is at the sender now; empty if all was removed
+  Cell cell;            // as it was at the sender at the chunk's instant; empty if all was removed
   bool operator==(const CarriedCell&) const = default;
 };
 
 // A slice of the sender's log, as one atomic step for the receiver (schema/sync.capnp, docs/architecture.md).
 struct Chunk {
-  std::uint64_t number = 0;          // counts the chunks of this session and space, from 1
-  bool catching_up = false;          // not closed: causal order and whole batches are not promised across it
-  CausalContext base;                // applied only when the receiver has all of this
-  CausalContext seen;                // the sender's context: judges which of the receiver's dots are gone
+  std::uint64_t number = 0;  // counts the chunks of this session and space, from 1
+  CausalContext base;        // applied only when the receiver has all of this
+  CausalContext seen;        // the sender's context at that instant: judges which of the receiver's dots are gone
   std::vector<CoveredEvent> covers;  // in the order of the sender's log
   std::vector<CarriedCell> cells;
   bool operator==(const Chunk&) const = default;

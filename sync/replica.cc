@@ -280,7 +280,9 @@ std::vector<LinkReport> Replica::links(const Now& now) const {
   std::vector<LinkReport> reports;
   for (const auto& [key, link] : insides_->links) {
     LinkReport& report = reports.emplace_back(link.report());
-    const EventLog& log = insides_->keyspace.state(key.space).log;
+    const SpaceState& state = insides_->keyspace.state(key.space);
+    const EventLog& log = state.log;
+    report.catching_up = !state.context.covers(link.sender().known());
     const Position settled = link.sender().settled();
     report.entries_behind = log.end() - std::min(settled, log.end());
     if (report.entries_behind > 0)

@@ -67,7 +67,7 @@ class Replica {
   // --- questions
   const ReplicaId& self() const;
   std::vector<LinkReport> links(const Now& now) const;
-  // How many peers are known to hold, on disk, everything we had seen in `space` when our log ended at `lsn` (WAIT).
+  // How many peers are known to hold, on disk, all of `context` in `space` (WAIT).
   std::size_t peers_with(Space space, const CausalContext& context) const;
   const CausalContext& context(Space space) const;
   // Set when the store or our identity failed: the node must stop.

@@ -264,7 +264,6 @@ Chunk Reading::chunk(schema::Chunk::Reader from) {
   Chunk chunk;
   chunk.number = from.getNumber();
   require(chunk.number >= 1, "a chunk has no number");
-  chunk.catching_up = from.getCatchingUp();
   chunk.base = context(base_, from.getBase());
   chunk.seen = context(own_, from.getSeen());
   // The cells first, since events refer to them; they change no slot.

@@ -253,7 +253,6 @@ void Encoder::Table::write(schema::Message::Builder to, const Hello& hello) {
 void Encoder::Table::write(schema::Message::Builder to, const Chunk& chunk) {
   schema::Chunk::Builder built = to.initChunk();
   built.setNumber(chunk.number);
-  built.setCatchingUp(chunk.catching_up);
   write_next_change([&] { return built.initBase(); });
   write_next_change([&] { return built.initSeen(); });
   auto covers = built.initCovers(static_cast<unsigned>(chunk.covers.size()));

@@ -46,7 +46,6 @@ TEST_F(AChunk, CoversWhatThePeerDoesNotHave) {
   EXPECT_EQ(carried(*chunk), std::vector{eggs});
   EXPECT_EQ(chunk->base, context_of({first}));
   EXPECT_EQ(chunk->seen, context_of({first, second}));
-  EXPECT_FALSE(chunk->catching_up);
   EXPECT_FALSE(next());
 }
 

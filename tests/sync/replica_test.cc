@@ -68,6 +68,20 @@ TEST(Replica, SaysHowFarAPeerIsBehind) {
   EXPECT_EQ(report().behind_for, 0s);
 }
 
+TEST(Replica, SaysOfWhichPeerItLacksEvents) {
+  Cluster cluster({.replicas = 2});
+  cluster.add(0, "cart", "milk");
+  const auto catching_up = [&](std::size_t i) { return cluster.replica(i).links(cluster.now()).at(0).catching_up; };
+  cluster.connect(0, 1);
+  cluster.sync(0);
+  EXPECT_FALSE(catching_up(1));  // nothing was said yet
+  cluster.deliver(0, 1);
+  EXPECT_TRUE(catching_up(1));
+  settle(cluster, 0, 1);
+  EXPECT_FALSE(catching_up(1));
+  EXPECT_FALSE(catching_up(0));
+}
+
 TEST(Replica, IsQuietWhenAllIsSaid) {
   Cluster cluster({});
   for (const auto& [a, b] : {std::pair{0, 1}, {1, 2}, {0, 2}}) cluster.connect(a, b);

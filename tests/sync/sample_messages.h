@@ -72,7 +72,6 @@ inline Chunk sample_chunk_of_everything() {
   const core::Bytes count = sample_address("visits", core::Kind::string);
   Chunk chunk;
   chunk.number = 2;
-  chunk.catching_up = true;
   chunk.base = context_of({{0xa, {1, 8}}, {0xb, {2, 3}}});
   chunk.seen = context_of({{0xa, {1, 40}}, {0xb, {1, 9}}, {0xc, {5, 5}}});
   chunk.covers.push_back({EventType::cell, {b, 4}, 0, {4, 2}, gone, {}});
@@ -153,7 +152,6 @@ inline core::Bytes payload_for(core::Kind kind, std::uint64_t chance) {
 inline Chunk chance_chunk() {
   Chunk chunk;
   chunk.number = *rc::gen::inRange<std::uint64_t>(1, 1'000'000);
-  chunk.catching_up = *rc::gen::arbitrary<bool>();
   chunk.base = *any_context();
   chunk.seen = *any_context();
   std::set<core::Bytes> addresses;
