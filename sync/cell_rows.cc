@@ -1,10 +1,12 @@
 #include "sync/cell_rows.h"
 
+#include "sync/context_codec.h"
+
 namespace skerry::sync {
 
 namespace {
 
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t format = 2;  // 1 knew no pending removals
 constexpr auto damaged = [] { return core::fail(core::ErrorCode::corrupt, "A row of the store is damaged."); };
 
 // A reader behind the format byte.
@@ -12,14 +14,31 @@ core::Result<core::ByteReader> open(core::BytesView row) {
   core::ByteReader reader(row);
   const std::uint8_t found = reader.u8();
   if (!reader.ok() || found == 0) return damaged();
-  if (found > format) {
-    return core::fail(core::ErrorCode::unsupported, "A row of the store was written by a newer version of skerry.");
+  if (found != format) {
+    return core::fail(core::ErrorCode::unsupported, "A row of the store was written by another version of skerry.");
   }
   return reader;
 }
 
 core::Bytes begin() {
   return core::Bytes(1, static_cast<char>(format));
+}
+
+void put_removed(core::Bytes& to, const crdt::CausalContext& removed, ReplicaTable& replicas) {
+  put_context(to, removed, [&](const core::ReplicaId& id) { return replicas.index_of(id); });
+}
+
+std::optional<crdt::CausalContext> get_removed(core::ByteReader& from, const ReplicaTable& replicas) {
+  return get_context(from, [&](std::uint32_t index) { return replicas.at(index); });
+}
+
+// What stands behind a number that says which rows these are.
+core::Result<core::OwnedAddress> read_prefix(core::BytesView prefix) {
+  core::Bytes address(prefix);
+  core::put_u8(address, static_cast<std::uint8_t>(core::Kind::row));
+  auto decoded = core::decode_address(address);
+  if (!decoded) return damaged();
+  return std::move(*decoded);
 }
 
 }  // namespace
@@ -38,34 +57,40 @@ core::Result<crdt::Cell> read_cell_row(core::BytesView row, const ReplicaTable& 
   return std::move(*cell);
 }
 
-core::Bytes key_row(const KeyRow& row) {
+core::Bytes key_row(const KeyRow& row, ReplicaTable& replicas) {
   core::Bytes bytes = begin();
   core::put_varint(bytes, row.version);
   core::put_varint(bytes, row.number);
   core::put_varint(bytes, row.due);
+  core::put_varint(bytes, row.epoch);
   for (const KindCounts& counts : row.counts) {
     core::put_varint(bytes, counts.cells);
     core::put_varint(bytes, counts.present);
     core::put_varint(bytes, counts.tallied);
     core::put_varint(bytes, counts.leftover);
   }
+  put_removed(bytes, row.pending, replicas);
   return bytes;
 }
 
-core::Result<KeyRow> read_key_row(core::BytesView row) {
+core::Result<KeyRow> read_key_row(core::BytesView row, const ReplicaTable& replicas) {
   auto reader = open(row);
   if (!reader) return tl::make_unexpected(reader.error());
   KeyRow read;
   read.version = reader->varint();
   read.number = reader->varint();
   read.due = reader->varint();
+  const std::uint64_t epoch = reader->varint();
+  read.epoch = static_cast<Epoch>(epoch);
   for (KindCounts& counts : read.counts) {
     counts.cells = reader->varint();
     counts.present = reader->varint();
     counts.tallied = reader->varint();
     counts.leftover = reader->varint();
   }
-  if (!reader->done()) return damaged();
+  auto pending = get_removed(*reader, replicas);
+  if (!pending || !reader->done() || epoch != read.epoch) return damaged();
+  read.pending = std::move(*pending);
   return read;
 }
 
@@ -111,13 +136,27 @@ core::Result<DueRow> read_due_row(core::BytesView key, core::BytesView row) {
   reader.u16();
   DueRow read;
   read.due = reader.u64();
-  core::Bytes address(reader.rest());
-  core::put_u8(address, static_cast<std::uint8_t>(core::Kind::row));
-  auto decoded = core::decode_address(address);
+  auto decoded = read_prefix(reader.rest());
   if (!reader.ok() || !decoded) return damaged();
   read.space = decoded->space;
   read.name = std::move(decoded->key);
   return read;
+}
+
+core::Bytes pending_row_key(core::BytesView key_prefix) {
+  core::Bytes key;
+  core::put_u16(key, pending_rows);
+  return key.append(key_prefix);
+}
+
+core::Bytes pending_row() {
+  return begin();
+}
+
+core::Result<core::OwnedAddress> read_pending_row(core::BytesView key, core::BytesView row) {
+  auto format_read = open(row);
+  if (!format_read) return tl::make_unexpected(format_read.error());
+  return read_prefix(key.substr(sizeof(pending_rows)));
 }
 
 core::Bytes beyond_prefix(core::BytesView prefix) {
@@ -176,20 +215,34 @@ core::Result<core::Sequence> read_block_fact(core::BytesView value) {
   return reserved_to;
 }
 
-core::Bytes space_fact(const SpaceFact& fact) {
+core::Bytes space_fact(const SpaceFact& fact, ReplicaTable& replicas) {
   core::Bytes value = begin();
-  for (const std::uint64_t number : {fact.keys, fact.tallied, fact.leftover, fact.numbered}) {
+  const SpaceRemovals& removals = fact.removals;
+  for (const std::uint64_t number :
+       {fact.keys, fact.tallied, fact.leftover, fact.numbered, removals.version, removals.numbered,
+        std::uint64_t{removals.epoch}, std::uint64_t{removals.unresolved}}) {
     core::put_varint(value, number);
   }
+  put_removed(value, removals.context, replicas);
   return value;
 }
 
-core::Result<SpaceFact> read_space_fact(core::BytesView value) {
+core::Result<SpaceFact> read_space_fact(core::BytesView value, const ReplicaTable& replicas) {
   auto reader = open(value);
   if (!reader) return tl::make_unexpected(reader.error());
   SpaceFact fact;
-  for (std::uint64_t* number : {&fact.keys, &fact.tallied, &fact.leftover, &fact.numbered}) *number = reader->varint();
-  if (!reader->done()) return damaged();
+  SpaceRemovals& removals = fact.removals;
+  std::uint64_t epoch = 0;
+  std::uint64_t unresolved = 0;
+  for (std::uint64_t* number : {&fact.keys, &fact.tallied, &fact.leftover, &fact.numbered, &removals.version,
+                                &removals.numbered, &epoch, &unresolved}) {
+    *number = reader->varint();
+  }
+  auto context = get_removed(*reader, replicas);
+  if (!context || !reader->done() || epoch > UINT32_MAX || unresolved > epoch) return damaged();
+  removals.epoch = static_cast<Epoch>(epoch);
+  removals.unresolved = static_cast<Epoch>(unresolved);
+  removals.context = std::move(*context);
   return fact;
 }
 

@@ -1,12 +1,14 @@
 // What the store's rows mean, and the small facts beside them.  On disk; a change of a form is a new format byte.
 //
 //   encoded address of a cell        u8 format · crdt::put_cell
-//   encoded address of kind row      u8 format · varint version · number · due · per kind (hash, set, sorted_set)
-//                                    cells · present · tallied · leftover
+//   encoded address of kind row      u8 format · varint version · number · due · epoch · per kind (hash, set,
+//                                    sorted_set) cells · present · tallied · leftover · the context of removals that
+//                                    the rows of members may not show (sync/context_codec.h)
 //   FF FF · space u16 · number u64   u8 format · the key's name: SCAN's order
 //   FF FE · due u64 · key prefix     u8 format: which keys to look at for expiry, and when
+//   FF FD · key prefix               u8 format: which keys have such removals
 //
-// No space has the numbers FFFE and FFFF.  All but the first are derived, and change in the same flush as the cells.
+// No space has the numbers FFFD to FFFF.  All but the first are derived, and change in the same flush as the cells.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +26,7 @@ namespace skerry::sync {
 
 inline constexpr std::uint16_t number_rows = 0xffff;
 inline constexpr std::uint16_t due_rows = 0xfffe;
+inline constexpr std::uint16_t pending_rows = 0xfffd;
 
 core::Bytes cell_row(const crdt::Cell& cell, ReplicaTable& replicas);
 core::Result<crdt::Cell> read_cell_row(core::BytesView row, const ReplicaTable& replicas);
@@ -33,11 +36,13 @@ struct KeyRow {
   Lsn version = 0;
   std::uint64_t number = 0;
   std::uint64_t due = 0;
-  KindCounts counts[3];
+  Epoch epoch = 0;
+  KeyCounts counts;
+  crdt::CausalContext pending;
   bool operator==(const KeyRow&) const = default;
 };
-core::Bytes key_row(const KeyRow& row);
-core::Result<KeyRow> read_key_row(core::BytesView row);
+core::Bytes key_row(const KeyRow& row, ReplicaTable& replicas);
+core::Result<KeyRow> read_key_row(core::BytesView row, const ReplicaTable& replicas);
 
 core::Bytes number_row_key(core::Space space, std::uint64_t number);
 core::Bytes number_row(core::BytesView name);
@@ -55,6 +60,10 @@ struct DueRow {
   core::Bytes name;
 };
 core::Result<DueRow> read_due_row(core::BytesView key, core::BytesView row);
+
+core::Bytes pending_row_key(core::BytesView key_prefix);
+core::Bytes pending_row();
+core::Result<core::OwnedAddress> read_pending_row(core::BytesView key, core::BytesView row);
 
 // The first address beyond all that begin with `prefix`; empty if there is none.
 core::Bytes beyond_prefix(core::BytesView prefix);
@@ -79,9 +88,10 @@ struct SpaceFact {
   std::uint64_t tallied = 0;   // cells a removal of which must leave resets behind
   std::uint64_t leftover = 0;  // cells with a payload that is only resets
   std::uint64_t numbered = 0;  // the last number given to a key
+  SpaceRemovals removals;
   bool operator==(const SpaceFact&) const = default;
 };
-core::Bytes space_fact(const SpaceFact& fact);
-core::Result<SpaceFact> read_space_fact(core::BytesView value);
+core::Bytes space_fact(const SpaceFact& fact, ReplicaTable& replicas);
+core::Result<SpaceFact> read_space_fact(core::BytesView value, const ReplicaTable& replicas);
 
 }  // namespace skerry::sync

@@ -91,6 +91,7 @@ char* text_of(T* item) {
 }
 
 constexpr std::size_t allocator_overhead = 16;
+constexpr std::size_t places_dropped_a_trim = 1'000;
 
 std::size_t bytes_of(const CachedKey& key) {
   const std::size_t text = key.prefix_size + (key.escaped() ? key.name_size : 0);
@@ -98,6 +99,7 @@ std::size_t bytes_of(const CachedKey& key) {
   if (key.expires) bytes += sizeof(KeyExpiry) + allocator_overhead + key.expiry().heap_bytes();
   if (key.members) {
     bytes += sizeof(KeyMembers) + allocator_overhead;
+    if (key.members->pending) bytes += key.members->pending->interval_count() * (sizeof(crdt::Interval) * 2);
     if (key.members->ranking) bytes += key.members->ranking->heap_bytes();
   }
   return bytes;
@@ -176,6 +178,7 @@ CachedKey& CellTable::add(Space space, BytesView name) {
   key->space = space;
   key->prefix_size = static_cast<std::uint32_t>(prefix.size());
   key->name_size = static_cast<std::uint32_t>(name.size());
+  key->epoch = epoch(space);
   std::memcpy(text_of(key), prefix.data(), prefix.size());
   if (escaped) std::memcpy(text_of(key) + prefix.size(), name.data(), name.size());
   key->is_key = true;
@@ -185,6 +188,22 @@ CachedKey& CellTable::add(Space space, BytesView name) {
   return *key;
 }
 
+void CellTable::link(KeyMembers& members, CachedMember& member) {
+  member.previous_of_key = nullptr;
+  member.next_of_key = members.newest;
+  (members.newest != nullptr ? members.newest->previous_of_key : members.oldest) = &member;
+  members.newest = &member;
+}
+
+void CellTable::unlink(CachedMember& member) {
+  KeyMembers& members = *member.key->members;
+  if (member.previous_of_key != nullptr) member.previous_of_key->next_of_key = member.next_of_key;
+  if (member.next_of_key != nullptr) member.next_of_key->previous_of_key = member.previous_of_key;
+  if (members.newest == &member) members.newest = member.next_of_key;
+  if (members.oldest == &member) members.oldest = member.previous_of_key;
+  if (members.removed == &member) members.removed = member.next_of_key;
+}
+
 CachedMember& CellTable::add(CachedKey& key, Kind kind, BytesView name) {
   CachedMember* member = allocate<CachedMember>(name.size());
   member->key = &key;
@@ -192,9 +211,8 @@ CachedMember& CellTable::add(CachedKey& key, Kind kind, BytesView name) {
   member->name_size = static_cast<std::uint32_t>(name.size());
   if (!name.empty()) std::memcpy(text_of(member), name.data(), name.size());
   KeyMembers& members = key.make_members();
-  member->next_of_key = members.newest;
-  if (members.newest != nullptr) members.newest->previous_of_key = member;
-  members.newest = member;
+  member->epoch = members.epoch;
+  link(members, *member);
   members_.insert(hash_of(key, kind, name), *member);
   enter(*member);
   resized(*member);
@@ -229,6 +247,7 @@ std::vector<CacheItem*> CellTable::freeze() {
   frozen_ = current_++;
   frozen_bytes_ = dirty_bytes_;
   dirty_bytes_ = 0;
+  epochs_frozen_ = epochs_;
   return std::exchange(dirty_, {});
 }
 
@@ -266,7 +285,7 @@ bool CellTable::evictable(const CacheItem& item) const {
   if (is_dirty(item)) return false;
   if (!item.is_key) return true;
   const auto& key = static_cast<const CachedKey&>(item);
-  return !key.members || key.members->newest == nullptr;
+  return !key.members || (key.members->newest == nullptr && key.members->removed == nullptr);
 }
 
 void CellTable::evict(CacheItem& item) {
@@ -275,14 +294,13 @@ void CellTable::evict(CacheItem& item) {
   if (item.is_key) {
     auto& key = static_cast<CachedKey&>(item);
     if (key.stored) complete_ = false;
+    if (key.members) drop_ranking(*key.members);
     keys_.erase(hash_of(key.space, key.name()), key);
   } else {
     auto& member = static_cast<CachedMember&>(item);
     KeyMembers& members = *member.key->members;
-    if (member.traits.any) members.complete = false;
-    if (member.previous_of_key != nullptr) member.previous_of_key->next_of_key = member.next_of_key;
-    if (member.next_of_key != nullptr) member.next_of_key->previous_of_key = member.previous_of_key;
-    if (members.newest == &member) members.newest = member.next_of_key;
+    if (member.traits.any && member.epoch == members.epoch) members.complete = false;
+    unlink(member);
     members_.erase(hash_of(*member.key, member.kind, member.name()), member);
   }
   destroy(item);
@@ -300,7 +318,17 @@ void CellTable::destroy(CacheItem& item) {
   }
 }
 
+// A tree of a million places takes a tenth of a second to free.
+void CellTable::drop_places() {
+  Ranking& ranking = *dropped_rankings_.back();
+  bytes_ -= ranking.heap_bytes();
+  ranking.drop(places_dropped_a_trim);
+  bytes_ += ranking.heap_bytes();
+  if (ranking.size() == 0) dropped_rankings_.pop_back();
+}
+
 void CellTable::trim(std::size_t bytes_max) {
+  if (!dropped_rankings_.empty()) drop_places();
   std::size_t looks = 32 + 4 * std::exchange(added_since_trim_, 0);
   while (bytes_ > bytes_max && hand_ != nullptr && looks-- > 0) {
     CacheItem& item = *hand_;

@@ -7,14 +7,21 @@
 //
 // Dirty items belong to generations.  A flush freezes the current one; whoever changes an item of a frozen generation
 // first has it encoded (copy before change: sync/flusher.h), after which it belongs to the current one.
+//
+// A range removal does not touch the items below it (DESIGN §2, pending contexts).  It counts up the epoch of its space
+// or key; an item that shows an older epoch than stands above it has nothing left, and is emptied when somebody looks
+// at it or it is encoded.  What survives a removal is brought up to its epoch at once (sync/ranges.h).
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "core/ids.h"
+#include "crdt/causal_context.h"
 #include "crdt/cell.h"
 #include "sync/pointer_table.h"
 #include "sync/ranking.h"
@@ -48,6 +55,8 @@ struct KindCounts {
 
 // Counts flushes; an item is dirty in the generation in which it was last changed.
 using Generation = std::uint32_t;
+// Counts the range removals of one key, or of one space.
+using Epoch = std::uint32_t;
 
 struct Slot {
   crdt::Cell cell;
@@ -66,6 +75,8 @@ struct CacheItem {
 
 struct CachedMember;
 
+using KeyCounts = std::array<KindCounts, 3>;  // hash, set, sorted_set
+
 // What a key with members has beyond a plain one.
 struct KeyMembers {
   static constexpr std::size_t index_of(Kind kind) { return static_cast<std::size_t>(kind) - 3; }
@@ -73,9 +84,18 @@ struct KeyMembers {
   const KindCounts& of(Kind kind) const { return counts[index_of(kind)]; }
   bool none() const { return counts[0].cells + counts[1].cells + counts[2].cells == 0; }
 
-  KindCounts counts[3];            // hash, set, sorted_set
+  KeyCounts counts;
   CachedMember* newest = nullptr;  // the cached ones, linked
-  bool complete = true;            // every member cell that is not empty is cached
+  CachedMember* oldest = nullptr;
+  CachedMember* removed = nullptr;  // cached ones of an older epoch, linked likewise: nothing is left of them
+  Epoch epoch = 0;                  // range removals since the key was loaded
+  Epoch epoch_frozen = 0;           // as of the flush of generation `frozen`, if there was a removal since it began
+  Generation frozen = 0;
+  bool complete = true;         // every member cell that is not empty is cached
+  bool pending_listed = false;  // the store's index of pending removals has the key, as of the flush under way
+  // Range removals of the key that its members' rows in the store may not show: whatever is read from there passes
+  // through it.  Null: none.
+  std::unique_ptr<crdt::CausalContext> pending;
   std::unique_ptr<Ranking> ranking;
 };
 inline bool has_members(Kind kind) {
@@ -94,12 +114,14 @@ struct KeyExpiry {
 struct CachedKey : CacheItem {
   bool string_dirty = false;  // in `generation`, or later
   bool expiry_dirty = false;
-  bool stored = false;   // the store has a row for it, as of the flush under way
+  bool stored = false;   // the store may have a row for it, as of the flush under way
   bool counted = false;  // in SpaceState::keys
+  bool listed = false;   // the store's index of numbers has it, as of the flush under way
   CellTraits string_traits;
   Space space;
   std::uint32_t prefix_size = 0;
   std::uint32_t name_size = 0;
+  Epoch epoch = 0;  // of the space, as far as the key shows its removals
   Slot string;
   Lsn version = 0;                      // the last event that changed anything under the key
   std::uint64_t number = 0;             // SCAN's; 0: not given yet
@@ -112,6 +134,7 @@ struct CachedKey : CacheItem {
   std::uint64_t due() const { return expires ? expires->due : 0; }
   KeyMembers& make_members();
   KeyExpiry& make_expires();
+  bool pending() const { return members && members->pending; }
   bool vanished() const { return string.cell.empty() && expiry().empty() && (!members || members->none()); }
   // Whether readers see anything, expiry aside.
   bool present() const;
@@ -123,6 +146,7 @@ struct CachedKey : CacheItem {
 };
 
 struct CachedMember : CacheItem {
+  Epoch epoch = 0;  // of the key, as far as the member shows its removals
   CachedKey* key = nullptr;
   CachedMember* next_of_key = nullptr;
   CachedMember* previous_of_key = nullptr;
@@ -133,6 +157,16 @@ struct CachedMember : CacheItem {
 
   BytesView name() const { return {reinterpret_cast<const char*>(this + 1), name_size}; }
   void put_address(core::Bytes& to) const;
+};
+
+// The removals of a whole space.
+struct SpaceRemovals {
+  Epoch epoch = 0;              // how many there were
+  Epoch unresolved = 0;         // keys that show an older epoch than this may have survived, and must be looked into
+  Lsn version = 0;              // of the last one
+  std::uint64_t numbered = 0;   // all keys with numbers up to this are gone
+  crdt::CausalContext context;  // of those that the store's rows may not show; empty if they show all
+  bool operator==(const SpaceRemovals&) const = default;
 };
 
 // One thread.  Pointers live until trim() evicts them.
@@ -157,6 +191,31 @@ class CellTable {
   void discard(CachedKey& key) { evict(key); }
   // Whether what is not here is nowhere: the store has no keys that are not cached.
   bool complete() const { return complete_; }
+
+  // --- range removals
+  Epoch epoch(Space space) const { return space.number < epochs_.size() ? epochs_[space.number].epoch : 0; }
+  // Null if there were none.
+  const SpaceRemovals* removals(Space space) const;
+  const std::map<Space, SpaceRemovals>& removals() const { return removals_; }
+  // From now on keys of the space that show an older epoch are gone, unless they may have survived (`unresolved`).
+  void set_removals(Space space, SpaceRemovals removals);
+  // Empties a key of an older epoch.  REQUIRES that it does not wait to be encoded.
+  void settle(CachedKey& key);
+  // The same as of the flush that the key is encoded for.
+  void settle_frozen(CachedKey& key);
+  // Empties all members of the key at once; they do not become dirty.  Its ranking goes too.
+  void remove_members(CachedKey& key);
+  // Empties a member of an older epoch.  REQUIRES that it does not wait to be encoded.
+  void settle(CachedMember& member);
+  // Takes a member out of those that are gone, as it is.
+  void keep(CachedMember& member);
+  // Whether the member was gone when the flush that it is encoded for began.
+  bool removed_when_frozen(const CachedMember& member) const;
+  void drop_ranking(KeyMembers& members);
+  // What the key's rows may not show (KeyMembers::pending); empty: they show all.
+  void set_pending(CachedKey& key, crdt::CausalContext pending);
+  std::uint64_t pending_keys() const { return pending_keys_; }
+  void pending_keys_loaded(std::uint64_t count) { pending_keys_ = count; }
 
   // --- after a change of its contents
   void resized(CachedKey& key);
@@ -200,6 +259,16 @@ class CellTable {
   void enter(CacheItem& item);
   void leave(CacheItem& item);
   void resized(CacheItem& item, std::size_t bytes);
+  struct SpaceEpoch {
+    Epoch epoch = 0;
+    Lsn version = 0;
+  };
+  void settle(CachedKey& key, const SpaceEpoch& to);
+  void empty(KeyMembers& members);
+  void remember_frozen(KeyMembers& members) const;
+  static void link(KeyMembers& members, CachedMember& member);
+  static void unlink(CachedMember& member);
+  void drop_places();
   bool evictable(const CacheItem& item) const;
   void evict(CacheItem& item);
   void destroy(CacheItem& item);
@@ -217,6 +286,11 @@ class CellTable {
   std::vector<CacheItem*> dirty_;
   std::size_t dirty_bytes_ = 0;
   std::size_t frozen_bytes_ = 0;
+  std::map<Space, SpaceRemovals> removals_;
+  std::uint64_t pending_keys_ = 0;         // cached or not
+  std::vector<SpaceEpoch> epochs_;         // of removals_, by the number of the space
+  std::vector<SpaceEpoch> epochs_frozen_;  // as they were when the flush under way began
+  std::vector<std::unique_ptr<Ranking>> dropped_rankings_;
 };
 
 }  // namespace skerry::sync

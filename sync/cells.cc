@@ -23,10 +23,12 @@ bool is_key_row(BytesView address) {
   return static_cast<Kind>(address[key_prefix_of(address).size()]) == Kind::row;
 }
 
-void take_row(CachedKey& key, const KeyRow& row) {
+void take_row(CachedKey& key, KeyRow row) {
   key.stored = true;
+  key.listed = row.number != 0;
   key.version = row.version;
   key.number = row.number;
+  key.epoch = row.epoch;
   if (row.due != 0) key.make_expires().due = key.make_expires().due_stored = row.due;
   for (std::size_t i = 0; i < 3; ++i) {
     if (row.counts[i].cells == 0) continue;
@@ -34,6 +36,9 @@ void take_row(CachedKey& key, const KeyRow& row) {
     members.counts[i] = row.counts[i];
     members.complete = false;
   }
+  if (row.pending.empty()) return;
+  key.make_members().pending = std::make_unique<crdt::CausalContext>(std::move(row.pending));
+  key.members->pending_listed = true;
 }
 
 }  // namespace
@@ -41,14 +46,23 @@ void take_row(CachedKey& key, const KeyRow& row) {
 Result<CachedKey*> Cells::load_key(Space space, BytesView name) {
   CachedKey& key = table_.add(space, name);
   if (table_.complete()) return &key;
+  auto read = read_key(key);
+  if (!read) {
+    table_.discard(key);
+    return core::failure(read);
+  }
+  return &key;
+}
+
+Result<void> Cells::read_key(CachedKey& key) {
   std::optional<core::Error> error;
   const Bytes first = with_kind(key.prefix(), Kind::row);
   const auto scanned = store_.scan(first, with_kind(key.prefix(), Kind::hash), [&](BytesView at, BytesView value) {
     const Kind kind = static_cast<Kind>(at[key.prefix_size]);
     if (kind == Kind::row) {
-      const auto row = read_key_row(value);
+      auto row = read_key_row(value, replicas_);
       if (row)
-        take_row(key, *row);
+        take_row(key, std::move(*row));
       else
         error = row.error();
     } else {
@@ -60,19 +74,65 @@ Result<CachedKey*> Cells::load_key(Space space, BytesView name) {
     }
     return !error;
   });
-  if (!scanned) error = scanned.error();
-  if (error) {
-    table_.discard(key);
-    return tl::make_unexpected(std::move(*error));
-  }
+  if (!scanned) return scanned;
+  if (error) return tl::make_unexpected(std::move(*error));
+  const SpaceRemovals* removals = table_.removals(key.space);
+  if (removals != nullptr) pass(key, key.string.cell);
+  if (removals != nullptr && key.expires) pass(key, key.expires->slot.cell);
   key.string_traits = traits_of(key.string.cell);
+  if (removals != nullptr && key.epoch < removals->epoch) {
+    key.version = std::max(key.version, removals->version);
+    if (key.epoch >= removals->unresolved) {
+      table_.settle(key);
+    } else if (auto looked = look_into(key, *removals); !looked) {
+      return looked;
+    }
+  }
   key.counted = key.present();
   table_.resized(key);
-  return &key;
+  return {};
+}
+
+// When it is to be looked at for expiry may be another time as well: that is put right when its rows are swept.
+Result<void> Cells::look_into(CachedKey& key, const SpaceRemovals& removals) {
+  key.epoch = removals.epoch;
+  if (key.number <= removals.numbered) {  // it was gone before that
+    key.number = 0;
+    key.listed = false;
+  }
+  return key.members ? count_members(key) : Result<void>();
+}
+
+void Cells::pass(const CachedKey& key, crdt::Cell& cell) const {
+  if (key.pending()) cell.remove_seen(*key.members->pending);
+  const SpaceRemovals* removals = table_.removals(key.space);
+  if (removals != nullptr && !removals->context.empty()) cell.remove_seen(removals->context);
+}
+
+bool Cells::rows_are_stale(const CachedKey& key) const {
+  const SpaceRemovals* removals = table_.removals(key.space);
+  return key.pending() || (removals != nullptr && !removals->context.empty());
+}
+
+Result<void> Cells::count_members(CachedKey& key) {
+  KeyCounts counts;
+  for (const Kind kind : {Kind::hash, Kind::set, Kind::sorted_set}) {
+    KindCounts& of_kind = counts[KeyMembers::index_of(kind)];
+    const auto walked = walk_members(key, kind, [&](BytesView, const crdt::Cell& cell) {
+      of_kind.add(traits_of(cell));
+      return true;
+    });
+    if (!walked) return walked;
+  }
+  key.members->counts = counts;
+  return {};
 }
 
 Result<CachedMember*> Cells::member(CachedKey& key, Kind kind, BytesView name) {
-  if (CachedMember* found = table_.find(key, kind, name)) return found;
+  if (CachedMember* found = table_.find(key, kind, name)) {
+    settle(*found);
+    return found;
+  }
   if (!key.members || key.members->complete || key.members->of(kind).cells == 0) return nullptr;
   return load_member(key, kind, name);
 }
@@ -104,6 +164,7 @@ Result<CachedMember*> Cells::load_member(CachedKey& key, Kind kind, BytesView na
   if (!*row) return nullptr;
   auto cell = read_cell(**row);
   if (!cell) return tl::make_unexpected(cell.error());
+  pass(key, *cell);
   if (cell->empty()) return nullptr;
   CachedMember& member = table_.add(key, kind, name);
   member.slot.cell = std::move(*cell);
@@ -119,12 +180,14 @@ Result<void> Cells::load_members(CachedKey& key) {
   const auto scanned = store_.scan(first, beyond_prefix(key.prefix()), [&](BytesView at, BytesView value) {
     const Kind kind = static_cast<Kind>(at[key.prefix_size]);
     const BytesView name = at.substr(key.prefix_size + 1);
-    if (table_.find(key, kind, name) != nullptr) return true;
+    if (CachedMember* found = table_.find(key, kind, name)) return settle(*found), true;
     auto cell = read_cell(value);
     if (!cell) {
       error = cell.error();
       return false;
     }
+    pass(key, *cell);
+    if (cell->empty()) return true;
     CachedMember& member = table_.add(key, kind, name);
     member.slot.cell = std::move(*cell);
     member.traits = traits_of(member.slot.cell);
@@ -159,6 +222,7 @@ Result<void> Cells::walk_members(CachedKey& key, Kind kind, const MemberVisitor&
   }
   return walk(
       std::move(with_addresses), with_kind(key.prefix(), kind), with_kind(key.prefix(), after(kind)),
+      [](BytesView, BytesView) { return Result<void>(); }, [&](BytesView, crdt::Cell& cell) { pass(key, cell); },
       [&](BytesView address, const crdt::Cell& cell) { return visit(address.substr(key.prefix_size + 1), cell); });
 }
 
@@ -169,6 +233,7 @@ Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& v
   };
   table_.for_each_key([&](CachedKey& key) {
     if (key.space != space) return;
+    settle(key);
     add(with_kind(key.prefix(), Kind::string), key.string.cell);
     add(with_kind(key.prefix(), Kind::expiry), key.expiry());
     for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
@@ -182,11 +247,37 @@ Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& v
             [](const Cached& one, const Cached& other) { return one.address < other.address; });
   Bytes prefix;
   core::put_space_prefix(prefix, space);
-  const Bytes first = std::max(prefix, Bytes(from));
-  return walk(std::move(cached), first, beyond_prefix(prefix), visit);
+  // A row of a key says how the rows of its members read, so it must not be missed.
+  const Bytes first = from > prefix ? with_kind(key_prefix_of(from), Kind::row) : prefix;
+  CachedKey as_in_store;  // what pass() wants to know of a key that is not cached
+  as_in_store.space = space;
+  as_in_store.make_members();
+  const CachedKey* current = &as_in_store;
+  Bytes current_prefix;
+  const auto key_row = [&](BytesView address, BytesView value) -> Result<void> {
+    const auto decoded = core::decode_address(address);
+    auto row = read_key_row(value, replicas_);
+    if (!row || !decoded) return core::failure(row);
+    current_prefix = key_prefix_of(address);
+    current = table_.find(space, decoded->key);
+    if (current != nullptr) return {};
+    as_in_store.members->pending = std::make_unique<crdt::CausalContext>(std::move(row->pending));
+    current = &as_in_store;
+    return {};
+  };
+  return walk(
+      std::move(cached), first, beyond_prefix(prefix), key_row,
+      [&](BytesView address, crdt::Cell& cell) {
+        // Of a key that is gone members may be left without its row.
+        const bool its_row_is_gone = !address.starts_with(current_prefix);
+        if (its_row_is_gone) as_in_store.members->pending.reset();
+        pass(its_row_is_gone ? as_in_store : *current, cell);
+      },
+      [&](BytesView address, const crdt::Cell& cell) { return address < from || visit(address, cell); });
 }
 
-Result<void> Cells::walk(std::vector<Cached> cached, BytesView first, BytesView limit, const CellVisitor& visit) const {
+Result<void> Cells::walk(std::vector<Cached> cached, BytesView first, BytesView limit, const KeyRowVisitor& key_row,
+                         const Pass& pass, const CellVisitor& visit) const {
   std::optional<core::Error> error;
   auto next = cached.begin();
   bool going = true;
@@ -203,12 +294,17 @@ Result<void> Cells::walk(std::vector<Cached> cached, BytesView first, BytesView 
       ++next;
       return going;
     }
-    if (is_key_row(address)) return true;
-    const auto cell = read_cell(value);
+    if (is_key_row(address)) {
+      const auto seen = key_row(address, value);
+      if (!seen) error = seen.error();
+      return !error;
+    }
+    auto cell = read_cell(value);
     if (!cell) {
       error = cell.error();
       return false;
     }
+    pass(address, *cell);
     if (!cell->empty()) going = visit(address, *cell);
     return going;
   });
@@ -238,15 +334,6 @@ Result<Cells::Numbered> Cells::numbered(Space space, std::uint64_t number, std::
   if (!scanned) return core::failure(scanned);
   if (error) return tl::make_unexpected(std::move(*error));
   return found;
-}
-
-Result<std::vector<Bytes>> Cells::key_names(Space space) {
-  auto found = numbered(space, 0, SIZE_MAX);
-  if (!found) return core::failure(found);
-  table_.for_each_key([&](const CachedKey& key) {
-    if (key.space == space) found->names.emplace_back(key.name());
-  });
-  return std::move(found->names);
 }
 
 }  // namespace skerry::sync

@@ -1,5 +1,6 @@
 // The cells of a replica as they are now: the cache (sync/cell_table.h) over the rows of a store.  Nothing here changes
-// what a cell holds; it is found, loaded, walked over.  All errors are the disk's (io, corrupt, unsupported).
+// what a cell holds; it is found, loaded, walked over.  What range removals took is gone for whoever asks here, also if
+// a row of the store still shows it.  All errors are the disk's (io, corrupt, unsupported).
 #pragma once
 
 #include <functional>
@@ -8,6 +9,7 @@
 #include "core/result.h"
 #include "sync/cell_rows.h"
 #include "sync/cell_table.h"
+#include "sync/flusher.h"
 #include "sync/replica_table.h"
 #include "sync/store.h"
 
@@ -29,17 +31,19 @@ struct Place {
 
 class Cells {
  public:
-  // `complete`: the store holds no rows.  Both must outlive this.
-  Cells(const Store& store, const ReplicaTable& replicas, std::uint64_t seed, bool complete)
-      : store_(store), replicas_(replicas), table_(seed, complete) {}
+  // All must outlive this.
+  Cells(const Store& store, const ReplicaTable& replicas, CellTable& table, Flusher& flusher)
+      : store_(store), replicas_(replicas), table_(table), flusher_(flusher) {}
 
   CellTable& table() { return table_; }
 
   // The key, whether it exists or not.
   Result<CachedKey*> key(Space space, BytesView name) {
     CachedKey* found = table_.find(space, name);
-    if (found != nullptr) [[likely]]
+    if (found != nullptr) [[likely]] {
+      settle(*found);
       return found;
+    }
     return load_key(space, name);
   }
   // The member's cell; null if there is none.
@@ -66,11 +70,32 @@ class Cells {
     std::uint64_t last = 0;  // the number of the last of them; else the one asked with
   };
   Result<Numbered> numbered(Space space, std::uint64_t number, std::size_t count) const;
-  // The names of all keys of the space that may hold any cell; some maybe twice.
-  Result<std::vector<Bytes>> key_names(Space space);
+
+  // --- range removals
+  // Shows it what has been removed since it was last looked at.
+  void settle(CachedKey& key) {
+    if (key.epoch == table_.epoch(key.space)) [[likely]]
+      return;
+    flusher_.changing(key);
+    table_.settle(key);
+  }
+  void settle(CachedMember& member) {
+    if (member.epoch == member.key->members->epoch) [[likely]]
+      return;
+    flusher_.changing(member);
+    table_.settle(member);
+  }
+  // Drops from a cell that comes from a row or a peer what has been removed from under the key.
+  void pass(const CachedKey& key, crdt::Cell& cell) const;
+  // Whether rows of the key's members may show what is gone.
+  bool rows_are_stale(const CachedKey& key) const;
+  // Counts the member cells of the key again.
+  Result<void> count_members(CachedKey& key);
 
  private:
   Result<CachedKey*> load_key(Space space, BytesView name);
+  Result<void> read_key(CachedKey& key);
+  Result<void> look_into(CachedKey& key, const SpaceRemovals& removals);
   Result<CachedMember*> load_member(CachedKey& key, Kind kind, BytesView name);
   Result<crdt::Cell> read_cell(BytesView row) const { return read_cell_row(row, replicas_); }
   // Visits the cached ones and, between them, the rows from `first` until before `limit`.
@@ -78,11 +103,17 @@ class Cells {
     Bytes address;
     const crdt::Cell* cell;
   };
-  Result<void> walk(std::vector<Cached> cached, BytesView first, BytesView limit, const CellVisitor& visit) const;
+  // pass(address, cell) drops from a row's cell what has been removed.
+  using Pass = std::function<void(BytesView address, crdt::Cell& cell)>;
+  // key_row(address, row) is shown each row of kind row.
+  using KeyRowVisitor = std::function<Result<void>(BytesView address, BytesView row)>;
+  Result<void> walk(std::vector<Cached> cached, BytesView first, BytesView limit, const KeyRowVisitor& key_row,
+                    const Pass& pass, const CellVisitor& visit) const;
 
   const Store& store_;
   const ReplicaTable& replicas_;
-  CellTable table_;
+  CellTable& table_;
+  Flusher& flusher_;
 };
 
 }  // namespace skerry::sync

@@ -23,8 +23,14 @@ core::Bytes address_of(const CachedKey& key, Kind kind) {
 }
 
 KeyRow row_of(const CachedKey& key) {
-  KeyRow row{.version = key.version, .number = key.number, .due = key.due(), .counts = {}};
-  if (key.members) std::copy(std::begin(key.members->counts), std::end(key.members->counts), std::begin(row.counts));
+  KeyRow row;
+  row.version = key.version;
+  row.number = key.vanished() ? 0 : key.number;
+  row.due = key.due();
+  row.epoch = key.epoch;
+  if (!key.members) return row;
+  row.counts = key.members->counts;
+  if (key.members->pending) row.pending = *key.members->pending;
   return row;
 }
 
@@ -46,37 +52,47 @@ void Flusher::put(core::Bytes key, std::optional<core::Bytes> value) {
 }
 
 void Flusher::encode(CachedKey& key) {
-  const bool vanished = key.vanished();
+  table_.settle_frozen(key);
   key.encoded = true;
+  const bool vanished = key.vanished();
+  const bool row_goes = vanished && !key.pending();
   const auto put_cell = [&](Kind kind, const crdt::Cell& cell) {
     put(address_of(key, kind), cell.empty() ? std::nullopt : std::optional(cell_row(cell, replicas_)));
   };
-  if (!vanished || key.stored) {
-    put(address_of(key, Kind::row), vanished ? std::nullopt : std::optional(key_row(row_of(key))));
+  if (!row_goes || key.stored) {
+    put(address_of(key, Kind::row), row_goes ? std::nullopt : std::optional(key_row(row_of(key), replicas_)));
     if (key.string_dirty) put_cell(Kind::string, key.string.cell);
     if (key.expiry_dirty) put_cell(Kind::expiry, key.expiry());
   }
-  if (vanished == key.stored) {
+  if (vanished == key.listed) {
     put(number_row_key(key.space, key.number), vanished ? std::nullopt : std::optional(number_row(key.name())));
   }
   if (key.expires) {
+    // A key that has just come (back) cannot know whether the row that it had before has been swept away.
     const std::uint64_t due = vanished ? 0 : key.due();
     std::uint64_t& stored = key.expires->due_stored;
     if (due != stored && stored != 0) put(due_row_key(stored, key.prefix()), std::nullopt);
-    if (due != stored && due != 0) put(due_row_key(due, key.prefix()), due_row());
+    if (due != 0 && (due != stored || !key.listed)) put(due_row_key(due, key.prefix()), due_row());
     stored = due;
   }
-  key.stored = !vanished;
+  if (key.members && key.pending() != key.members->pending_listed) {
+    put(pending_row_key(key.prefix()), key.pending() ? std::optional(pending_row()) : std::nullopt);
+    key.members->pending_listed = key.pending();
+  }
+  key.stored = !row_goes;
+  key.listed = !vanished;
   key.string_dirty = key.expiry_dirty = false;
   if (vanished) key.number = 0;  // should it come back, SCAN meets it at a new place
 }
 
 void Flusher::encode(CachedMember& member) {
-  member.encoded = true;
+  changing(*member.key);  // which may have been removed with all its members
   core::Bytes address;
   member.put_address(address);
   const crdt::Cell& cell = member.slot.cell;
-  put(std::move(address), cell.empty() ? std::nullopt : std::optional(cell_row(cell, replicas_)));
+  const bool gone = cell.empty() || table_.removed_when_frozen(member);
+  put(std::move(address), gone ? std::nullopt : std::optional(cell_row(cell, replicas_)));
+  member.encoded = true;
 }
 
 void Flusher::encode_slice() {
@@ -93,6 +109,12 @@ void Flusher::encode_slice() {
   if (end < frozen_.size()) return;
   end_run();
   frozen_ = {};
+  stage_ = Stage::sweeping;
+}
+
+void Flusher::swept() {
+  core::ensure(sweeping());
+  end_run();
   flush_.rows.reserve(rows_);
   stage_ = Stage::ordering;
 }
@@ -105,16 +127,19 @@ void Flusher::end_run() {
   heap_.push_back(runs_.size() - 1);
 }
 
-// Joins the runs through a heap (Knuth, TAOCP 3, 5.4.1: multiway merging).
+// Joins the runs through a heap (Knuth, TAOCP 3, 5.4.1: multiway merging).  Of two rows with one key the one that was
+// put first counts: the later one was swept.
 void Flusher::order_slice() {
   const auto later = [this](std::size_t one, std::size_t other) {
-    return runs_[other].rows[runs_[other].next].key < runs_[one].rows[runs_[one].next].key;
+    const int order = runs_[other].rows[runs_[other].next].key.compare(runs_[one].rows[runs_[one].next].key);
+    return order != 0 ? order < 0 : other < one;
   };
   if (flush_.rows.empty()) std::make_heap(heap_.begin(), heap_.end(), later);
   for (std::size_t i = 0; i < rows_ordered_a_step && !heap_.empty(); ++i) {
     std::pop_heap(heap_.begin(), heap_.end(), later);
     Run& run = runs_[heap_.back()];
-    flush_.rows.push_back(std::move(run.rows[run.next]));
+    Row& row = run.rows[run.next];
+    if (flush_.rows.empty() || flush_.rows.back().key != row.key) flush_.rows.push_back(std::move(row));
     if (++run.next == run.rows.size()) {
       run.rows = {};
       heap_.pop_back();
@@ -141,6 +166,7 @@ bool Flusher::waits() const {
   switch (stage_) {
     case Stage::idle:
     case Stage::encoding:
+    case Stage::sweeping:
     case Stage::ordering:
       return false;
     case Stage::waiting:
@@ -158,6 +184,8 @@ bool Flusher::step() {
       return false;
     case Stage::encoding:
       encode_slice();
+      return false;
+    case Stage::sweeping:  // the owner's turn
       return false;
     case Stage::ordering:
       order_slice();

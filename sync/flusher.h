@@ -2,11 +2,12 @@
 //
 // At the start the current generation of dirty items is frozen.  Slices of it become rows; whatever is about to change
 // before its turn is encoded first (copy before change), so the flush holds exactly the effect of the entries up to its
-// lsn.  Slices are sorted one by one and then joined, a bounded piece a step.  The flush is handed to the store once
-// its lsn is durable.
+// lsn.  Then rows that show what range removals took are put right, so many a flush (sync/sweeper.h).  Slices are
+// sorted one by one and then joined, a bounded piece a step.  The flush is handed to the store once its lsn is durable.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sync/cell_table.h"
@@ -31,6 +32,12 @@ class Flusher {
   // A bounded piece of work.  Whether the flush is complete with it.
   bool step();
 
+  // Between what is encoded and what is ordered: the owner puts rows, which those of dirty items override, until it
+  // says that there are enough.
+  bool sweeping() const { return stage_ == Stage::sweeping; }
+  void put_swept(core::Bytes key, std::optional<core::Bytes> value) { put(std::move(key), std::move(value)); }
+  void swept();
+
   // Call before every change of these.
   void changing(CachedKey& key) {
     if (table_.waits_to_be_encoded(key)) [[unlikely]]
@@ -42,7 +49,7 @@ class Flusher {
   }
 
  private:
-  enum class Stage { idle, encoding, ordering, waiting, storing };
+  enum class Stage { idle, encoding, sweeping, ordering, waiting, storing };
   struct Run {
     std::vector<Row> rows;
     std::size_t next = 0;

@@ -9,7 +9,9 @@
 #include "sync/due_keys.h"
 #include "sync/flusher.h"
 #include "sync/limits.h"
+#include "sync/ranges.h"
 #include "sync/staging.h"
+#include "sync/sweeper.h"
 #include "sync/upkeep.h"
 
 namespace skerry::sync {
@@ -33,11 +35,16 @@ tl::unexpected<core::Error> no_address() {
 Keyspace::Keyspace(Store& store, const Options& options)
     : store_(store),
       options_(options),
-      cells_(std::make_unique<Cells>(store, replicas_, options.seed, store.flushed_to() == 0)),
-      flusher_(std::make_unique<Flusher>(store, cells_->table(), replicas_)),
+      table_(std::make_unique<CellTable>(options.seed, store.flushed_to() == 0)),
+      flusher_(std::make_unique<Flusher>(store, *table_, replicas_)),
+      cells_(std::make_unique<Cells>(store, replicas_, *table_, *flusher_)),
       due_keys_(std::make_unique<DueKeys>(store)),
-      upkeep_(std::make_unique<Upkeep>(options.self, cells_->table(), *flusher_, *due_keys_)),
-      staging_(std::make_unique<Staging>(replicas_, store.appended_to())) {}
+      upkeep_(std::make_unique<Upkeep>(options.self, *table_, *flusher_, *due_keys_)),
+      sweeper_(std::make_unique<Sweeper>(
+          store, replicas_, *cells_, *flusher_, *upkeep_,
+          Sweeper::Aims{options.ranges.rows_swept_a_flush, options.cache_bytes / 100 * dirty_percent_max / 2})),
+      staging_(std::make_unique<Staging>(replicas_, store.appended_to())),
+      ranges_(std::make_unique<Ranges>(*cells_, *flusher_, *upkeep_, *staging_, options.ranges)) {}
 
 Keyspace::~Keyspace() = default;
 
@@ -45,12 +52,12 @@ SpaceState& Keyspace::state(Space space) {
   const auto found = states_.find(space);
   if (found != states_.end()) [[likely]]
     return *found->second;
-  core::ensure(space.number < due_rows);
+  core::ensure(space.number < pending_rows);
   return *states_.emplace(space, std::make_unique<SpaceState>(space, options_.seed)).first->second;
 }
 
 void Keyspace::prefetch(Space space, std::span<const BytesView> names) const {
-  cells_->table().prefetch(space, names);
+  table_->prefetch(space, names);
 }
 
 void Keyspace::reserve(SpaceState& state) {
@@ -70,6 +77,9 @@ Result<void> Keyspace::join_cell(SpaceState& state, BytesView encoded, const crd
   if (!*found) return {};
   Slot& slot = (*found)->slot();
   crdt::Cell joined = crdt::join(slot.cell, state.context, theirs, seen);
+  // An honest peer sends nothing that a removal of the same chunk holds.  Another's must not be counted and then
+  // hidden.
+  cells_->pass(*(*found)->key, joined);
   if (joined == slot.cell) return {};
   for (const crdt::Cell::Entry& entry : joined.entries()) {
     clock_.observe(crdt::stamp_of(entry.payload), now.wall, crdt::clock_bound);
@@ -85,50 +95,17 @@ void Keyspace::set(SpaceState& state, const Place& place, crdt::Cell cell, Lsn v
   upkeep_->changed(state, *place.key, place.kind, place.member, ranked_score, version, now);
 }
 
-Result<void> Keyspace::remove_seen(SpaceState& state, CachedKey& key, const crdt::CausalContext& range, Lsn version) {
-  const auto loaded = cells_->load_members(key);
-  if (!loaded) return loaded;
-  const auto remove = [&](Kind kind, CachedMember* member, crdt::Cell& cell) {
-    const auto entries = cell.entries();
-    if (std::none_of(entries.begin(), entries.end(), [&](const auto& entry) { return range.contains(entry.dot); })) {
-      return;
-    }
-    const auto ranked_score = upkeep_->changing(key, member, wall_);
-    cell.remove_seen(range);
-    upkeep_->changed(state, key, kind, member, ranked_score, version, wall_);
-  };
-  remove(Kind::string, nullptr, key.string.cell);
-  if (key.expires) remove(Kind::expiry, nullptr, key.expires->slot.cell);
-  for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
-       member = member->next_of_key) {
-    remove(member->kind, member, member->slot.cell);
-  }
-  return {};
-}
-
 Result<void> Keyspace::apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range) {
   return apply_range(state, prefix, range, staged_to() + 1);
 }
 
-// TODO(soon): leave the rows of large ranges to the flush (DESIGN §2, pending contexts).
 Result<void> Keyspace::apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range, Lsn version) {
-  std::vector<Bytes> names;
-  if (prefix.size() == sizeof(Space)) {
-    auto all = cells_->key_names(state.space);
-    if (!all) return core::failure(all);
-    names = std::move(*all);
-  } else {
-    auto address = decode_key(prefix);
-    if (!address || address->space != state.space) return no_address();
-    names.push_back(std::move(address->key));
-  }
-  for (const Bytes& name : names) {
-    const auto key = cells_->key(state.space, name);
-    if (!key) return core::failure(key);
-    const auto removed = remove_seen(state, **key, range, version);
-    if (!removed) return removed;
-  }
-  return {};
+  if (range.empty()) return {};
+  range_since_segment_ = true;
+  if (prefix.size() == sizeof(Space)) return ranges_->remove_space(state, range, version, wall_);
+  const auto address = decode_key(prefix);
+  if (!address || address->space != state.space) return no_address();
+  return ranges_->remove_key(state, address->key, range, version, wall_);
 }
 
 // The image of the cell goes along even if the event changed nothing here: whoever reads the log from the middle has
@@ -176,7 +153,17 @@ Lsn Keyspace::staged_to() const {
   return staging_->staged_to();
 }
 
+// The images of joined cells come after the removals that followed them, and must show what those took.
+void Keyspace::settle_joined() {
+  if (!std::exchange(range_since_segment_, false)) return;
+  for (BytesView address : staging_->joined()) {
+    // They are dirty, so they are in memory: this cannot fail.
+    core::ensure(cells_->place(core::decode_address(address)->view(), true).has_value());
+  }
+}
+
 std::optional<Segment> Keyspace::take_segment() {
+  settle_joined();
   auto segment = staging_->take(clock_.last());
   if (segment) unflushed_log_bytes_ += segment->bytes.size();
   cells_->table().trim(options_.cache_bytes);
@@ -190,9 +177,13 @@ bool Keyspace::full() const {
 bool Keyspace::flush_due(const Now& now) const {
   if (flusher_->under_way()) return true;
   const CellTable& table = cells_->table();
-  if (!table.has_dirty()) return false;
-  return !flushed_at_ || now.instant >= *flushed_at_ + flush_every || unflushed_log_bytes_ > flush_log_bytes ||
+  if (!table.has_dirty() && !sweeps()) return false;
+  return !flushed_at_ || now.instant >= *flushed_at_ + (sweeps() ? sweep_every : flush_every) || unflushed_log_bytes_ > flush_log_bytes ||
          table.dirty_bytes() > options_.cache_bytes / 100 * dirty_percent_max / 2;
+}
+
+bool Keyspace::sweeps() const {
+  return sweeper_->has_work();
 }
 
 bool Keyspace::flush_waits() const {
@@ -202,10 +193,13 @@ bool Keyspace::flush_waits() const {
 void Keyspace::flush_step(const Now& now) {
   wall_ = now.wall;
   if (!flusher_->under_way()) {
-    if (cells_->table().has_dirty()) begin_flush(now);
+    if (cells_->table().has_dirty() || sweeps()) begin_flush(now);
+  } else if (flusher_->sweeping()) {
+    sweeper_->step(now.wall);
   } else if (flusher_->step()) {
     for (const auto& [space, state] : states_) state->new_keys_frozen = {};
     due_keys_->flushed();
+    sweeper_->flushed();
   }
   cells_->table().trim(options_.cache_bytes);
 }
@@ -214,12 +208,12 @@ void Keyspace::begin_flush(const Now& now) {
   std::vector<Row> facts;
   for (const auto& [space, state] : states_) {
     state->new_keys_frozen = std::exchange(state->new_keys, {});
-    facts.push_back({space_fact_key(space_facts, space), space_fact({.keys = state->keys,
-                                                                     .tallied = state->tallied,
-                                                                     .leftover = state->leftover,
-                                                                     .numbered = state->numbered})});
+    SpaceFact fact{state->keys, state->tallied, state->leftover, state->numbered, {}};
+    if (const SpaceRemovals* removals = table_->removals(space)) fact.removals = *removals;
+    facts.push_back({space_fact_key(space_facts, space), space_fact(fact, replicas_)});
   }
   due_keys_->freeze();
+  sweeper_->begin();
   flusher_->begin(staged_to(), std::move(facts));
   flushed_at_ = now.instant;
   unflushed_log_bytes_ = 0;

@@ -17,6 +17,7 @@
 #include "crdt/causal_context.h"
 #include "crdt/cell.h"
 #include "sync/event_log.h"
+#include "sync/limits.h"
 #include "sync/replica_table.h"
 #include "sync/store.h"
 #include "sync/transaction.h"
@@ -47,13 +48,24 @@ struct SpaceState {
 };
 
 class Cells;
+class CellTable;
 struct Place;
 class Staging;
 class Flusher;
 class DueKeys;
+class Ranges;
+class Sweeper;
 class Upkeep;
 struct SegmentEntry;
 class SegmentReader;
+
+// How much of a range removal is done at once, and how much a flush (sync/limits.h).
+struct RangeAims {
+  std::size_t removed_at_once = sync::removed_at_once;
+  std::size_t unseen_entries = unseen_entries_max;
+  std::size_t unseen_addresses = unseen_addresses_max;
+  std::size_t rows_swept_a_flush = sync::rows_swept_a_flush;
+};
 
 class Keyspace {
  public:
@@ -61,6 +73,7 @@ class Keyspace {
     core::ReplicaId self;
     std::size_t cache_bytes = 0;
     std::uint64_t seed = 0;  // of tables in memory: unknown to clients
+    RangeAims ranges = {};
   };
   Keyspace(Store& store, const Options& options);
   ~Keyspace();
@@ -78,7 +91,8 @@ class Keyspace {
   // Joins their cell, judged by what they had seen, with ours and our context of this moment.
   Result<void> join_cell(SpaceState& state, BytesView address, const crdt::Cell& theirs,
                          const crdt::CausalContext& seen, const Now& now);
-  // Drops the dots of `range` from every cell whose encoded address begins with `prefix` (a key or a space).
+  // Drops the dots of `range` from every cell whose encoded address begins with `prefix` (a key or a space).  Does not
+  // touch them all: sync/ranges.h.
   Result<void> apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range);
   // Adds the entry's dot(s) to the context, the log and the segment.  REQUIRES the dot to be new here.
   Result<Lsn> record(SpaceState& state, LogEntry entry);
@@ -99,6 +113,8 @@ class Keyspace {
   // Starts, continues or completes a flush; does a bounded amount of work.
   void flush_step(const Now& now);
   bool flush_due(const Now& now) const;
+  // Whether a flush will be due though all is flushed: what range removals took is still to be swept from the store.
+  bool sweeps() const;
   // The flush under way goes on only after the store has moved.
   bool flush_waits() const;
   // Removes expired keys that are ours to remove, a bounded number.  When to call again.
@@ -120,7 +136,7 @@ class Keyspace {
   void note(SpaceState& state, const LogEntry& entry);
   void set(SpaceState& state, const Place& place, crdt::Cell cell, Lsn version, WallTime now);
   Result<void> apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range, Lsn version);
-  Result<void> remove_seen(SpaceState& state, CachedKey& key, const crdt::CausalContext& range, Lsn version);
+  void settle_joined();
   void begin_flush(const Now& now);
   Result<void> remove_if_due(const Now& now, Space space, BytesView name);
 
@@ -129,11 +145,15 @@ class Keyspace {
   core::HybridClock clock_;
   ReplicaTable replicas_;
   std::map<Space, std::unique_ptr<SpaceState>> states_;
-  std::unique_ptr<Cells> cells_;
+  std::unique_ptr<CellTable> table_;
   std::unique_ptr<Flusher> flusher_;
+  std::unique_ptr<Cells> cells_;
   std::unique_ptr<DueKeys> due_keys_;
   std::unique_ptr<Upkeep> upkeep_;
+  std::unique_ptr<Sweeper> sweeper_;
   std::unique_ptr<Staging> staging_;
+  std::unique_ptr<Ranges> ranges_;
+  bool range_since_segment_ = false;
   WallTime wall_{};                          // of the last call that said the time
   std::optional<core::Instant> flushed_at_;  // when the last flush began
   std::size_t unflushed_log_bytes_ = 0;

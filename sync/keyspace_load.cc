@@ -79,11 +79,12 @@ Result<void> Keyspace::load_spaces() {
     return !error;
   };
   auto read = store_.row_facts(space_facts, [&](BytesView key, BytesView value) {
-    return take(space_facts, key, read_space_fact(value), [](SpaceState& state, const SpaceFact& fact) {
+    return take(space_facts, key, read_space_fact(value, replicas_), [&](SpaceState& state, const SpaceFact& fact) {
       state.keys = fact.keys;
       state.tallied = fact.tallied;
       state.leftover = fact.leftover;
       state.numbered = fact.numbered;
+      if (fact.removals.epoch > 0) table_->set_removals(state.space, fact.removals);
     });
   });
   if (!read) return read;
@@ -93,7 +94,11 @@ Result<void> Keyspace::load_spaces() {
   });
   if (!read) return read;
   if (error) return tl::make_unexpected(std::move(*error));
-  return {};
+  std::uint64_t pending = 0;
+  const Bytes first = pending_row_key({});
+  read = store_.scan(first, beyond_prefix(first), [&](BytesView, BytesView) { return ++pending > 0; });
+  table_->pending_keys_loaded(pending);
+  return read;
 }
 
 Result<void> Keyspace::replay(Lsn first, Lsn last, BytesView bytes, const Now& now) {

@@ -70,6 +70,19 @@ inline constexpr unsigned dirty_percent_max = 50;
 inline constexpr std::size_t flush_log_bytes = 128 << 20;
 inline constexpr auto flush_every = 4s;
 
+// --- range removals
+// So many members of a key are removed one by one, as so many plain removals would be; more of them are left to be
+// swept from the store.
+inline constexpr std::size_t removed_at_once = 64;
+// What survives a removal that came from a peer is found by looking back in the log for what the peer had not seen: so
+// far, which takes two or three milliseconds, and for so many cells.  Beyond it every cell is looked at.
+inline constexpr std::size_t unseen_entries_max = 200'000;
+inline constexpr std::size_t unseen_addresses_max = 8'192;
+// A flush carries along so many rows that show what was removed, for at most so many that were looked at: some 25 MiB,
+// beside the cache, so that a million of them are gone within a minute.
+inline constexpr std::size_t rows_swept_a_flush = 100'000;
+inline constexpr auto sweep_every = 1s;  // while there is anything to sweep, instead of flush_every
+
 // --- dots
 // Sequences are reserved in blocks, so that no crash can mint a dot twice; 2^64 leaves room for 2^48 restarts.
 inline constexpr std::uint64_t sequence_block = 65'536;

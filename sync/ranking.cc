@@ -23,6 +23,13 @@ void Ranking::erase(double score, core::BytesView member) {
   if (places_.erase({score, core::Bytes(member)}) > 0) bytes_ -= bytes_of(member);
 }
 
+void Ranking::drop(std::size_t count) {
+  for (; count > 0 && !places_.empty(); --count) {
+    bytes_ -= bytes_of(places_.begin()->member);
+    places_.erase(places_.begin());
+  }
+}
+
 void Ranking::stale_from(core::WallTime time) {
   if (!stale_from_ || time < *stale_from_) stale_from_ = time;
 }

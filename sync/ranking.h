@@ -38,6 +38,9 @@ class Ranking {
   Places::const_iterator first_from(double score) const;
   Places::const_iterator first_beyond(double score) const;
 
+  // Frees up to so many places, of a ranking that nobody needs any more.
+  void drop(std::size_t count);
+
   std::size_t heap_bytes() const { return bytes_; }
 
  private:

@@ -69,6 +69,13 @@ void Staging::joined(Slot* slot, BytesView address) {
   joined_.push_back({slot, core::Bytes(address), staged_to()});
 }
 
+std::vector<BytesView> Staging::joined() const {
+  std::vector<BytesView> addresses;
+  addresses.reserve(joined_.size());
+  for (const Joined& joined : joined_) addresses.push_back(joined.address);
+  return addresses;
+}
+
 void Staging::fact(core::Bytes key, core::Bytes value) {
   facts_.push_back({std::move(key), std::move(value)});
 }

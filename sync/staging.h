@@ -49,6 +49,17 @@ class Staging {
   // into the segment all the same.
   void joined(Slot* slot, BytesView address);
 
+  std::vector<BytesView> joined() const;
+
+  // Visits (dot, address) of the open batch's changes of cells, which are not in the log yet.
+  template <class Visit>
+  void for_each_open(Visit&& visit) const {
+    for (const Event& event : open_) {
+      if (event.type == EventType::cell)
+        visit(event.dot, BytesView(addresses_).substr(event.address_at, event.address_size));
+    }
+  }
+
   // Becomes durable with the next segment.
   void fact(core::Bytes key, core::Bytes value);
   // Ids below this are in the store already.

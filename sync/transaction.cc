@@ -138,6 +138,10 @@ Result<void> Transaction::remove_all() {
 Result<std::uint64_t> Transaction::scan(std::uint64_t cursor, std::size_t count, const KeyVisitor& visit) {
   depend_on(space_.keys_version);
   count = std::clamp<std::size_t>(count, 1, scan_keys_max);
+  // All that had lower numbers went with a removal of the space.
+  if (const SpaceRemovals* removals = keyspace_.table_->removals(space_.space)) {
+    cursor = std::max(cursor, removals->numbered);
+  }
   auto found = keyspace_.cells_->numbered(space_.space, cursor, count);
   if (!found) return core::failure(found);
   std::vector<Bytes>& names = found->names;

@@ -135,7 +135,7 @@ class Transaction {
   std::uint64_t size();
   // How many cells of the space FLUSHDB must write an event for.
   std::uint64_t tallied() const;
-  // FLUSHDB: removes all that has been seen.
+  // FLUSHDB: removes all that has been seen.  Keys opened before must be opened again.
   Result<void> remove_all();
   // Visits keys that exist for readers.  Every key that exists from the call with cursor 0 until the call that returns
   // 0 is visited at least once, unless the process was restarted meanwhile: then keys that had not been flushed have

@@ -60,6 +60,13 @@ void Upkeep::changed(SpaceState& state, CachedKey& key, Kind kind, CachedMember*
     (kind == Kind::string ? key.string_dirty : key.expiry_dirty) = true;
     table_.resized(key);
   }
+  key_changed(state, key, version);
+  // Members alone give no deadline.
+  if (member != nullptr && !key.expires) return;
+  due_changed(key, due_of(key, self_, now));
+}
+
+void Upkeep::key_changed(SpaceState& state, CachedKey& key, Lsn version) {
   key.version = version;
   table_.dirtied(key);
   const bool present = key.present();
@@ -72,8 +79,41 @@ void Upkeep::changed(SpaceState& state, CachedKey& key, Kind kind, CachedMember*
     key.number = ++state.numbered;
     state.new_keys.push_back({key.number, &key});
   }
-  // Members alone give no deadline.
-  if (member != nullptr && !key.expires) return;
+}
+
+void Upkeep::members_changed(SpaceState& state, CachedKey& key, const KeyCounts& before, Lsn version, WallTime now) {
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const KindCounts& after = key.members->counts[i];
+    state.tallied += after.tallied - before[i].tallied;
+    state.leftover += after.leftover - before[i].leftover;
+  }
+  key_changed(state, key, version);
+  if (key.expires) due_changed(key, due_of(key, self_, now));
+}
+
+void Upkeep::survived(SpaceState& state, CachedKey& key, Lsn version) {
+  key.counted = false;
+  key.listed = false;
+  key.number = 0;
+  count_space(state, {}, key.string_traits);
+  if (key.members) {
+    for (const KindCounts& counts : key.members->counts) {
+      state.tallied += counts.tallied;
+      state.leftover += counts.leftover;
+    }
+  }
+  key_changed(state, key, version);
+}
+
+void Upkeep::looked_into(CachedKey& key, WallTime now) {
+  key.counted = key.present();
+  table_.resized(key);
+  due_changed(key, due_of(key, self_, now));
+}
+
+void Upkeep::touched(CachedKey& key, WallTime now) {
+  flusher_.changing(key);
+  table_.dirtied(key);
   due_changed(key, due_of(key, self_, now));
 }
 

@@ -23,11 +23,24 @@ class Upkeep {
   void changed(SpaceState& state, CachedKey& key, Kind kind, CachedMember* member, std::optional<double> ranked_score,
                Lsn version, WallTime now);
 
+  // After a range removal.  Members of the key went, without their becoming dirty: `before` are its counts until then.
+  // Both REQUIRE Flusher::changing(key) before it.
+  void members_changed(SpaceState& state, CachedKey& key, const KeyCounts& before, Lsn version, WallTime now);
+  // The key is one of those left when its space was removed: it is counted from nothing, and SCAN meets it at a new
+  // place, because all places so far are void.
+  void survived(SpaceState& state, CachedKey& key, Lsn version);
+  // The key's cells may have lost something, and its members have been counted; without its becoming dirty.
+  void looked_into(CachedKey& key, WallTime now);
+
+  // The key's row must be written again, as it is.
+  void touched(CachedKey& key, WallTime now);
+
   // The key is to be looked at for expiry at another time.
   void due_changed(CachedKey& key, std::uint64_t due);
 
  private:
   void count(SpaceState& state, CachedKey& key, Kind kind, CachedMember* member);
+  void key_changed(SpaceState& state, CachedKey& key, Lsn version);
   void rank(CachedKey& key, const CachedMember& member, std::optional<double> ranked_score, WallTime now);
 
   core::ReplicaId self_;

@@ -40,15 +40,23 @@ struct RowsOfTheStore : testing::Test {
   static void expect_formats(Bytes row, const Refusal& read) {
     row[0] = 0;
     EXPECT_EQ(read(row), ErrorCode::corrupt);
-    row[0] = 2;
-    EXPECT_EQ(read(row), ErrorCode::unsupported);
+    for (const char other : {1, 3}) {
+      row[0] = other;
+      EXPECT_EQ(read(row), ErrorCode::unsupported);
+    }
     EXPECT_EQ(read(""), ErrorCode::corrupt);
   }
 
-  Bytes row_of(const KeyRow& row) { return key_row(row); }
-  core::Result<KeyRow> key_row_from(BytesView row) { return read_key_row(row); }
-  Bytes fact_of(const SpaceFact& fact) { return space_fact(fact); }
-  core::Result<SpaceFact> space_fact_from(BytesView value) { return read_space_fact(value); }
+  static crdt::CausalContext removed() {
+    crdt::CausalContext context;
+    context.add(ours, {1, 300});
+    context.add({theirs, 7});
+    return context;
+  }
+  Bytes row_of(const KeyRow& row) { return key_row(row, replicas); }
+  core::Result<KeyRow> key_row_from(BytesView row) { return read_key_row(row, replicas); }
+  Bytes fact_of(const SpaceFact& fact) { return space_fact(fact, replicas); }
+  core::Result<SpaceFact> space_fact_from(BytesView value) { return read_space_fact(value, replicas); }
 
   ReplicaTable replicas;
 };
@@ -73,6 +81,8 @@ TEST_F(RowsOfTheStore, KeepWhatIsDerivedOfAKey) {
   row.due = 1'700'000'000'000;
   row.counts[0] = {.cells = 4, .present = 3, .tallied = 2, .leftover = 1};
   row.counts[2] = {.cells = UINT64_MAX, .present = 0, .tallied = 0, .leftover = UINT64_MAX};
+  row.epoch = UINT32_MAX;
+  row.pending = removed();
   EXPECT_EQ(key_row_from(row_of(row)).value(), row);
   EXPECT_EQ(key_row_from(row_of({})).value(), KeyRow());
   expect_strict(row_of(row), [&](BytesView bytes) { return code_of(key_row_from(bytes)); });
@@ -106,10 +116,21 @@ TEST_F(RowsOfTheStore, KeepWhatIsDue) {
   EXPECT_LT(due_row_key(255, prefix_of(Space{9}, "z")), due_row_key(256, prefix_of(Space{0}, "a")));
 }
 
+TEST_F(RowsOfTheStore, KeepWhichKeysHavePendingRemovals) {
+  const Bytes prefix = prefix_of(Space{3}, std::string("na\0me", 5));
+  const Bytes key = pending_row_key(prefix);
+  const auto read = read_pending_row(key, pending_row());
+  EXPECT_EQ(read->space, Space{3});
+  EXPECT_EQ(read->key, (std::string{"na\0me", 5}));
+  expect_formats(pending_row(), [&](BytesView bytes) { return code_of(read_pending_row(key, bytes)); });
+  EXPECT_EQ(code_of(read_pending_row(BytesView(key).substr(0, key.size() - 1), pending_row())), ErrorCode::corrupt);
+}
+
 TEST_F(RowsOfTheStore, OfNoSpaceStandAmongIndexes) {
   for (const std::uint16_t space : {0, 15, 255}) {
-    EXPECT_LT(core::encode({Space{space}, "k", Kind::set, "m"}), due_row_key(0, {}));
+    EXPECT_LT(core::encode({Space{space}, "k", Kind::set, "m"}), pending_row_key({}));
   }
+  EXPECT_LT(pending_row_key(prefix_of(Space{UINT16_MAX}, "k")), due_row_key(0, {}));
   EXPECT_LT(due_row_key(UINT64_MAX, prefix_of(Space{15}, "k")), number_row_key(Space{0}, 0));
 }
 
@@ -139,7 +160,9 @@ TEST_F(RowsOfTheStore, KeepTheNumbersOfReplicas) {
 }
 
 TEST_F(RowsOfTheStore, KeepFactsOfSpaces) {
-  const SpaceFact fact{.keys = 1, .tallied = 300, .leftover = UINT64_MAX, .numbered = 4};
+  SpaceFact fact{.keys = 1, .tallied = 300, .leftover = UINT64_MAX, .numbered = 4, .removals = {}};
+  EXPECT_EQ(space_fact_from(fact_of(fact)).value(), fact);
+  fact.removals = {.epoch = 5, .unresolved = 4, .version = 300, .numbered = 2, .context = removed()};
   EXPECT_EQ(space_fact_from(fact_of(fact)).value(), fact);
   expect_strict(fact_of(fact), [&](BytesView bytes) { return code_of(space_fact_from(bytes)); });
 

@@ -64,7 +64,9 @@ struct SomeRows : testing::Test {
 
   Host host;
   ReplicaTable replicas;
-  Cells cells{host.store(), replicas, 7, false};
+  CellTable table{7, false};
+  Flusher flusher{host.store(), table, replicas};
+  Cells cells{host.store(), replicas, table, flusher};
 };
 
 TEST_F(SomeRows, GiveAKeyWithItsOwnCellsAndCounts) {
@@ -210,7 +212,8 @@ TEST_F(SomeRows, ThatAreDamagedAreErrorsAndAreNotCached) {
 
 TEST_F(SomeRows, OfReplicasThatNobodyKnowsAreErrors) {
   const ReplicaTable nobody;
-  Cells strangers(host.store(), nobody, 7, false);
+  CellTable empty(7, false);
+  Cells strangers(host.store(), nobody, empty, flusher);
   EXPECT_EQ(strangers.key(space, "string").error().code, ErrorCode::corrupt);
 }
 

@@ -61,6 +61,39 @@ inline std::set<Bytes> scanned(Host& host, std::size_t count) {
   return seen;
 }
 
+// Whether the store's rows are exactly those that the cells need: nothing is left of what was removed.
+// REQUIRES that all is flushed and swept.
+inline void expect_rows_right(Host& host) {
+  const auto cells = host.cells();
+  std::set<Bytes> expected;  // of cells and keys
+  std::set<Bytes> names;
+  for (const auto& [encoded, cell] : cells) {
+    expected.insert(encoded);
+    const auto address = core::decode_address(encoded);
+    expected.insert(core::encode({address->space, address->key, Kind::row, {}}));
+    names.insert(address->key);
+  }
+  std::set<Bytes> rows;
+  std::set<Bytes> numbered;
+  std::size_t index_rows = 0;
+  const auto scanned = host.store().scan({}, {}, [&](BytesView key, BytesView value) {
+    const std::uint16_t group = core::ByteReader(key).u16();
+    if (group == number_rows) {
+      numbered.emplace(read_number_row(key, value)->name);
+      ++index_rows;
+    } else if (group < pending_rows) {
+      rows.emplace(key);
+    } else {
+      EXPECT_EQ(group, due_rows);
+    }
+    return true;
+  });
+  EXPECT_TRUE(scanned.has_value());
+  EXPECT_EQ(rows, expected);
+  EXPECT_EQ(numbered, names);
+  EXPECT_EQ(index_rows, names.size());
+}
+
 inline void expect_derived_right(Host& host) {
   const auto cells = host.cells();
   const auto facts = facts_of(cells, host.now().wall);

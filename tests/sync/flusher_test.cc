@@ -64,7 +64,10 @@ struct AFlusher : testing::Test {
   // Steps until the store has the flush.
   int hand_over() {
     int steps = 0;
-    for (; !store.flushing() && steps < 1'000; ++steps) EXPECT_FALSE(flusher.step());
+    for (; !store.flushing() && steps < 1'000; ++steps) {
+      EXPECT_FALSE(flusher.step());
+      if (flusher.sweeping()) flusher.swept();
+    }
     EXPECT_TRUE(store.flushing());
     return steps;
   }

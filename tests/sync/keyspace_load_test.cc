@@ -231,7 +231,7 @@ TEST_F(ADisk, HasFactsThatSayNothing) {
   const std::vector<Row> bad_facts_of_the_log = {
       {replica_fact_key(0), Bytes("short")},
       {Bytes("replica"), replica_fact(ours)},
-      {space_fact_key(block_facts, Space{0}), Bytes("\1\200", 2)},
+      {space_fact_key(block_facts, Space{0}), Bytes("\2\200", 2)},
       {Bytes(block_facts) + "x", block_fact(1)},
   };
   for (const Row& bad : bad_facts_of_the_log) {
@@ -242,8 +242,8 @@ TEST_F(ADisk, HasFactsThatSayNothing) {
     EXPECT_EQ(refusal(), ErrorCode::corrupt) << testing::PrintToString(bad.key);
   }
   const std::vector<Row> bad_facts_of_the_rows = {
-      {space_fact_key(space_facts, Space{0}), Bytes("\1", 1)},
-      {Bytes(space_facts) + "x", space_fact({})},
+      {space_fact_key(space_facts, Space{0}), Bytes("\2", 1)},
+      {Bytes(space_facts) + "x", space_fact({}, replicas)},
   };
   for (const Row& bad : bad_facts_of_the_rows) {
     store = MemoryStore(MemoryStore::Mode::automatic);
@@ -255,7 +255,7 @@ TEST_F(ADisk, HasFactsThatSayNothing) {
 
 TEST_F(ADisk, HasAFactOfANewerVersion) {
   append(segment_bytes(), good_facts());
-  store.flush({1, {}, {{space_fact_key(space_facts, Space{0}), Bytes("\2")}}});
+  store.flush({1, {}, {{space_fact_key(space_facts, Space{0}), Bytes("\3")}}});
   EXPECT_EQ(refusal(), ErrorCode::unsupported);
 }
 
