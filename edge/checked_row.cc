@@ -7,7 +7,7 @@ using core::BytesView;
 
 namespace {
 
-constexpr std::uint8_t row_format = 1;
+constexpr std::uint8_t row_format = 2;  // 1: SipHash instead of XXH3
 constexpr BytesView checksum_key_context = "skerry row checksum";
 
 std::string_view name(Table table) {

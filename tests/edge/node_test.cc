@@ -115,10 +115,9 @@ TEST_F(OneNode, ADurableAnswerWaitsForTheDisk) {
 
 TEST_F(OneNode, CountsWhatTheDiskDoes) {
   OpenNode& here = open(Ack::durable);
-  run_until_quiet(here);
   const StoreFigures before = here.node->figures();
-  here.set("key", "value");
-  run_until_quiet(here);
+  const Lsn lsn = here.set("key", "value");
+  run_until([&] { return here.store->durable_to() >= lsn; });
   EXPECT_EQ(here.node->figures().log_commits, before.log_commits + 1);
   run_until([&] { return here.store->flushed_to() >= here.store->appended_to(); });
   EXPECT_GE(here.node->figures().flushes, 1u);
