@@ -104,6 +104,13 @@ Result<bool> File::try_lock() const {
   return fail_with_errno(path_, "lock");
 }
 
+Result<bool> exists(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT) return false;
+  return fail_with_errno(path, "look at");
+}
+
 Result<void> make_directories(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);

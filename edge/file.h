@@ -41,6 +41,9 @@ class File {
   int descriptor_;
 };
 
+// Opens nothing: whoever closes a file that SQLite has open takes all of SQLite's locks on it away (POSIX locks belong
+// to the process, not to the descriptor).
+core::Result<bool> exists(const std::string& path);
 // Makes the directory and those above it where they are missing; only this user may look into what was made.
 core::Result<void> make_directories(const std::string& path);
 // After this the names of files made in the directory survive a crash.

@@ -83,10 +83,10 @@ Result<ReplicaId> read_incarnation(const Database& database) {
 
 Result<StoreFile> open_store_file(const std::string& path, const StoreFileFormat& format,
                                   const std::optional<ReplicaId>& incarnation_if_new) {
-  // SQLite would make the file readable for all; its companions get the mode of the file.
-  Result<std::optional<File>> found = File::open(path);
+  const Result<bool> found = exists(path);
   if (!found) return tl::make_unexpected(found.error());
   if (!*found && incarnation_if_new) {
+    // SQLite would make the file readable for all; its companions get the mode of the file.
     if (Result<File> made = File::open_or_make(path); !made) return tl::make_unexpected(made.error());
   } else if (!*found) {
     return fail(ErrorCode::corrupt, path +

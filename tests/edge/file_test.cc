@@ -33,12 +33,15 @@ TEST(File, AMissingFileIsAnAbsenceAndAFileInTheWayAnError) {
   const auto missing = File::open(directory / "missing");
   ASSERT_TRUE(missing);
   EXPECT_FALSE(missing->has_value());
+  EXPECT_EQ(edge::exists(directory / "missing"), false);
   write_bytes(directory / "file", "x");
   const auto made = edge::make_directories(directory / "file/inner");
   ASSERT_FALSE(made);
   EXPECT_NE(made.error().detail.find("file/inner: cannot make this directory"), std::string::npos)
       << made.error().detail;
   EXPECT_FALSE(File::open(directory / "file/inner").has_value());
+  EXPECT_EQ(edge::exists(directory / "file"), true);
+  EXPECT_FALSE(edge::exists(directory / "file/inner").has_value());
 }
 
 TEST(File, BytesAreWrittenWhereTheyBelong) {

@@ -1,6 +1,10 @@
 #include "edge/store_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <vector>
 
 #include "edge/file.h"
 #include "tests/edge/store_disk.h"
@@ -39,6 +43,25 @@ TEST_F(AStoreFile, BelongsToTheIncarnationItWasMadeFor) {
   const auto again = open_store_file(path, format, incarnation(2));
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_EQ(again->incarnation, incarnation(1));
+}
+
+// SQLite tells by its lock that it is not alone with the file; without it another program that merely looks takes
+// itself for the last user, and deletes the write-ahead log on its way out.
+TEST_F(AStoreFile, IsLockedAgainstOtherProgramsEachTimeItIsOpened) {
+  std::vector<int> strangers;  // closed behind SQLite's own, for to close one is to drop the locks
+  for (int round = 0; round < 3; ++round) {
+    const auto opened = open_store_file(path, format, incarnation(1));
+    ASSERT_TRUE(opened) << opened.error().detail;
+    strangers.push_back(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = 0x4000'0002;  // SHARED_FIRST and SHARED_SIZE of SQLite's file format
+    lock.l_len = 510;
+    ASSERT_EQ(::fcntl(strangers.back(), F_OFD_GETLK, &lock), 0);
+    EXPECT_EQ(lock.l_type, F_RDLCK) << "round " << round;
+  }
+  for (const int stranger : strangers) ::close(stranger);
 }
 
 TEST_F(AStoreFile, AnEmptyFileIsMadeOnlyWhereThatIsRight) {
