@@ -26,6 +26,7 @@ struct Outcome {
     wait,   // Session::wait says for what
   };
   Then then = Then::next;
+  BytesView notice{};        // for the log, when the connection is closed for what came over it
   sync::Lsn depends_on = 0;  // the reply may leave when this is durable
   bool used_replica = false;
 };

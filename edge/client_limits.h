@@ -24,6 +24,8 @@ inline constexpr std::size_t read_bytes_min = 4 * 1024;
 inline constexpr std::size_t read_bytes_max = 64 * 1024;
 // Requests larger than read_bytes_max share this much, so that a thousand half-sent values cannot fill the memory.
 inline constexpr std::size_t large_requests_bytes_max = 256 << 20;
+// … and a client that sends nothing of the rest of such a request for so long is gone.
+inline constexpr auto request_stall_max = 60s;
 // A transaction is one batch.  Queued commands are copies.
 inline constexpr std::size_t queued_commands_max = sync::batch_events_max;
 inline constexpr std::size_t queued_bytes_max = sync::batch_bytes_max;

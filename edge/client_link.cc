@@ -1,7 +1,7 @@
 #include "edge/client_link.h"
 
+#include <poll.h>
 #include <spdlog/spdlog.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
@@ -57,7 +57,8 @@ void ReadBuffer::reserve(std::size_t wanted) {
   // What one large request has made large is given back when it has gone.
   if (wanted <= read_bytes_max && held < read_bytes_max) capacity = std::min(capacity, read_bytes_max);
   if (held == capacity) capacity *= 2;  // many small words
-  capacity = std::max(capacity, wanted);
+  // A header only announces what is to come, and anybody can write a large number.
+  capacity = std::max(capacity, std::min(wanted, std::max(read_bytes_max, 4 * held)));
   if (capacity != capacity_) return resize(capacity);
   if (begin_ > 0 && (end_ == capacity_ || begin_ + wanted > capacity_)) {
     std::memmove(bytes_.get(), bytes_.get() + begin_, held);
@@ -126,10 +127,23 @@ void ClientLink::read() {
   input_.reserve(input_.unread().empty() ? 0 : parser_.needed());
   if (!within_budget()) return notice("large requests hold too much memory"), close();
   state_ = State::reading;
+  await_rest();
   const std::span<char> room = input_.room();
   socket_.async_read_some(
       boost::asio::buffer(room.data(), room.size()),
       [self = shared_from_this()](const error_code& error, std::size_t size) { self->received(error, size); });
+}
+
+// A large request that is half sent holds what others could use.  An idle client holds nothing, and may be.
+void ClientLink::await_rest() {
+  if (timer_) timer_->cancel();
+  if (large_request_ == 0) return;
+  timer().expires_after(commons_.request_stall_max);
+  timer().async_wait([self = shared_from_this(), before = input_.unread().size()](const error_code& cancelled) {
+    if (cancelled || self->state_ != State::reading || self->input_.unread().size() != before) return;
+    self->notice("the rest of a large request does not come");
+    self->close();
+  });
 }
 
 void ClientLink::received(const error_code& error, std::size_t size) {
@@ -212,6 +226,7 @@ bool ClientLink::run_request(Reply& reply) {
   outcome_.depends_on = std::max(outcome_.depends_on, outcome.depends_on);
   outcome_.used_replica |= outcome.used_replica;
   closing_ |= outcome.then == Outcome::Then::close;
+  if (!outcome.notice.empty()) notice(outcome.notice);
   return outcome.then == Outcome::Then::next;
 }
 
@@ -288,10 +303,10 @@ void ClientLink::wait_for_peers() {
   });
 }
 
+// Also when requests that it had sent before stand unread in front of its end.
 bool ClientLink::client_has_gone() {
-  char byte = 0;
-  const ssize_t size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return size == 0 || (size < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+  pollfd connection{.fd = socket_.native_handle(), .events = POLLRDHUP, .revents = 0};
+  return ::poll(&connection, 1, 0) > 0;
 }
 
 bool ClientLink::within_budget() {

@@ -24,6 +24,7 @@ struct ClientCommons {
   std::size_t large_requests_bytes = 0;
   std::size_t large_replies_bytes = 0;
   core::Instant next_notice{};
+  core::Duration request_stall_max = edge::request_stall_max;
 };
 
 // Bytes received and not yet used.  Small while nothing comes, larger for who sends much.
@@ -31,7 +32,8 @@ class ReadBuffer {
  public:
   std::span<char> unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
   void consume(std::size_t size);
-  // Makes room for at least one more byte, and for `wanted` bytes of one request in all; then room() is not empty.
+  // Makes room for at least one more byte, of the `wanted` bytes of one request in all; then room() is not empty.  Sets
+  // aside only some times what has come of it so far.
   void reserve(std::size_t wanted);
   std::span<char> room() const { return {bytes_.get() + end_, capacity_ - end_}; }
   void received(std::size_t size);
@@ -80,6 +82,7 @@ class ClientLink : public std::enable_shared_from_this<ClientLink> {
   // Does whatever comes next, unless something is under way.
   void proceed();
   void read();
+  void await_rest();
   void received(const boost::system::error_code& error, std::size_t size);
   void run_requests();
   // Runs the request at the front of the buffer; whether another may follow at once.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 
+#include "edge/listening.h"
+
 namespace skerry::edge {
 
 namespace {
@@ -12,8 +14,9 @@ namespace {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-// When no descriptor is left, accepting again at once would only spin.
+// When no descriptor is left, accepting again at once would only spin, and it is not news each time.
 constexpr auto accept_pause = std::chrono::milliseconds(100);
+constexpr Rate accept_lines{std::chrono::minutes(1), 1};
 
 }  // namespace
 
@@ -28,18 +31,11 @@ Clients::~Clients() {
 }
 
 core::Result<std::uint16_t> Clients::listen(const tcp::endpoint& address) {
-  Acceptor acceptor(node_.io());
-  error_code error;
-  acceptor.open(address.protocol(), error);
-  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor.bind(address, error);
-  if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) {
-    return core::fail(core::ErrorCode::io, "cannot listen at " + address.address().to_string() + " port " +
-                                               std::to_string(address.port()) + ": " + error.message());
-  }
-  const std::uint16_t port = acceptor.local_endpoint(error).port();
-  acceptors_.push_back(std::move(acceptor));
+  core::Result<Acceptor> acceptor = listen_at(node_.io(), address);
+  if (!acceptor) return core::failure(acceptor);
+  error_code ignored;  // it has been bound
+  const std::uint16_t port = acceptor->local_endpoint(ignored).port();
+  acceptors_.push_back(std::move(*acceptor));
   accept(acceptors_.back());
   return port;
 }
@@ -51,7 +47,8 @@ void Clients::accept(Acceptor& acceptor) {
       accepted(std::move(socket));
       return accept(acceptor);
     }
-    spdlog::warn("cannot take a client's connection: {}", error.message());
+    if (accept_pace_.admits(accept_lines, node_.now().instant))
+      spdlog::warn("cannot take connections of clients for now: {}", error.message());
     pause_.expires_after(accept_pause);
     pause_.async_wait([this, &acceptor](const error_code& cancelled) {
       if (!cancelled && !stopped_) accept(acceptor);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "edge/arrival_rate.h"
 #include "edge/client_link.h"
 
 namespace skerry::edge {
@@ -36,6 +37,7 @@ class Clients {
   std::list<Acceptor> acceptors_;
   std::vector<std::weak_ptr<ClientLink>> links_;
   boost::asio::steady_timer pause_;
+  Pace accept_pace_;
   bool stopped_ = false;
 };
 

@@ -112,7 +112,7 @@ const Command* Commands::look_up(Session& session, Arguments arguments, Reply& r
 
 Outcome Commands::run(Session& session, Arguments arguments, Reply& reply, const core::Now& now) {
   core::ensure(!arguments.empty());
-  if (looks_like_http(arguments)) return {.then = Outcome::Then::close};
+  if (looks_like_http(arguments)) return {.then = Outcome::Then::close, .notice = "an HTTP request on the RESP port"};
   const Command* const command = look_up(session, arguments, reply);
   if (command == nullptr) return {};
   bool keys_fit = true;

@@ -25,8 +25,7 @@ struct Draft {
   path folder;  // of the file
   Config config;
   ClusterConfig cluster;
-  std::string peers_place;               // where [peers] begins, if it does
-  std::vector<std::string> peer_places;  // where each [[peer]] begins
+  std::string peers_place;  // where [peers] begins, if it does
 };
 
 struct PeerDraft {
@@ -60,6 +59,8 @@ struct Key {
   BytesView name;
   BytesView accepted;
   Result<void> (*take)(Target&, BytesView);
+  std::string* (*place)(Target&) =
+      nullptr;  // where to note where it was said, for what only the machine can find wrong
 };
 
 constexpr std::array node_keys = {
@@ -74,18 +75,22 @@ constexpr std::array node_keys = {
 
 constexpr std::array resp_keys = {
     Key<Draft>{"listen", host_port_accepted,
-               [](Draft& d, BytesView text) { return put(d.config.resp, parse_host_port(text)); }},
+               [](Draft& d, BytesView text) { return put(d.config.resp, parse_host_port(text)); },
+               [](Draft& d) { return &d.config.resp_place; }},
 };
 
 constexpr std::array peers_keys = {
     Key<Draft>{"listen", host_port_accepted,
-               [](Draft& d, BytesView text) { return put(d.cluster.listen, parse_host_port(text)); }},
+               [](Draft& d, BytesView text) { return put(d.cluster.listen, parse_host_port(text)); },
+               [](Draft& d) { return &d.cluster.listen_place; }},
     Key<Draft>{
         "private_key_file", secret_file_accepted,
-        [](Draft& d, BytesView text) { return put(d.cluster.private_key_file, parse_secret_file(text, d.folder)); }},
+        [](Draft& d, BytesView text) { return put(d.cluster.private_key_file, parse_secret_file(text, d.folder)); },
+        [](Draft& d) { return &d.cluster.private_key_place; }},
     Key<Draft>{
         "cluster_secret_file", secret_file_accepted,
-        [](Draft& d, BytesView text) { return put(d.cluster.cluster_secret_file, parse_secret_file(text, d.folder)); }},
+        [](Draft& d, BytesView text) { return put(d.cluster.cluster_secret_file, parse_secret_file(text, d.folder)); },
+        [](Draft& d) { return &d.cluster.cluster_secret_place; }},
     Key<Draft>{"cluster", cluster_accepted,
                [](Draft& d, BytesView text) { return put(d.cluster.cluster, parse_cluster_name(text)); }},
 };
@@ -157,6 +162,7 @@ class Reader {
       if (const Result<void> taken = key->take(target, text->get()); !taken) {
         return core::fail(taken.error().code, where + std::string(key->name) + ": " + taken.error().detail);
       }
+      if (key->place != nullptr) *key->place(target) = where + std::string(key->name);
     }
     return {};
   }
@@ -164,7 +170,10 @@ class Reader {
   Result<void> read_peer(const toml::table& table, Draft& draft) const {
     PeerDraft peer;
     if (const Result<void> read = read_table(table, "[[peer]]", peer_keys, peer); !read) return read;
-    const std::string where = place(table.source()) + ": [[peer]] ";
+    const std::string title = place(table.source()) + ": [[peer]]", where = title + " ";
+    if (draft.cluster.peers.size() == sync::links_max) {
+      return not_accepted(title + ": this is one too many", "at most " + std::to_string(sync::links_max) + " peers");
+    }
     if (!peer.name) return not_accepted(where + "name is missing", name_accepted);
     if (!peer.public_key) return not_accepted(where + "public_key is missing", public_key_accepted);
     if (peer.address && peer.address->port == 0) {
@@ -177,8 +186,7 @@ class Reader {
           where + (same_name ? "name: " : "public_key: ") + "the [[peer]] " + in_quotes(other.name) + " has the same",
           "one that no other has");
     }
-    draft.peer_places.push_back(where);
-    draft.cluster.peers.push_back({std::move(*peer.name), std::move(peer.address), *peer.public_key});
+    draft.cluster.peers.push_back({std::move(*peer.name), std::move(peer.address), *peer.public_key, title});
     return {};
   }
 
@@ -248,8 +256,12 @@ Result<void> apply(const ServeCommand& command, Draft& draft) {
   if (command.log_format) config.log.format = *command.log_format;
   if (done && command.data) done = put_option("--data", config.data, parse_folder(*command.data, {}));
   if (done && command.region) done = put_option("--region", config.region, parse_name(*command.region));
-  if (done && command.resp) done = put_option("--resp", config.resp, parse_host_port(*command.resp));
+  if (done && command.resp) {
+    config.resp_place = "--resp";
+    done = put_option("--resp", config.resp, parse_host_port(*command.resp));
+  }
   if (done && command.peer_listen) {
+    draft.cluster.listen_place = "--peer-listen";
     done = put_option("--peer-listen", draft.cluster.listen, parse_host_port(*command.peer_listen));
   }
   return done;
@@ -275,8 +287,9 @@ Result<Config> finish(Draft draft, const path& file) {
   const ClusterConfig& cluster = draft.cluster;
   for (std::size_t i = 0; i < cluster.peers.size(); ++i) {
     if (cluster.peers[i].name != draft.config.region) continue;
-    return not_accepted(draft.peer_places[i] + "name: " + in_quotes(draft.config.region) + " is this node's own region",
-                        "the region of another node");
+    return not_accepted(
+        cluster.peers[i].place + " name: " + in_quotes(draft.config.region) + " is this node's own region",
+        "the region of another node");
   }
   draft.config.log.region = draft.config.region;
   if (draft.peers_place.empty() && !cluster.listen && cluster.peers.empty()) return std::move(draft.config);

@@ -34,6 +34,7 @@ struct PeerConfig {
   std::string name;                 // its region; unique, and not our own
   std::optional<HostPort> address;  // where to dial it
   PublicKey public_key;             // unique
+  std::string place{};              // where it stands: "node.toml:12: [[peer]]"
 };
 
 // A node's part in a cluster.
@@ -42,7 +43,9 @@ struct ClusterConfig {
   std::filesystem::path private_key_file;
   std::filesystem::path cluster_secret_file;
   std::optional<HostPort> listen;
-  std::vector<PeerConfig> peers;
+  std::vector<PeerConfig> peers;  // at most sync::links_max
+  // Where these were said: "node.toml:7: [peers] listen", "--peer-listen".
+  std::string private_key_place, cluster_secret_place, listen_place;
 };
 
 struct Config {
@@ -51,6 +54,7 @@ struct Config {
   Ack ack = Ack::durable;
   std::size_t cache_bytes = sync::cache_bytes_default;
   HostPort resp{"127.0.0.1", 6379};
+  std::string resp_place = "[resp] listen";
   std::optional<ClusterConfig> cluster;  // nothing: this node is alone
   LogOptions log;                        // with the region
 };

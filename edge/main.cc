@@ -13,16 +13,20 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "core/ids.h"
+#include "edge/client_limits.h"
 #include "edge/clients.h"
+#include "edge/cluster_identity.h"
 #include "edge/command_line.h"
 #include "edge/commands.h"
 #include "edge/config.h"
 #include "edge/demo.h"
-#include "edge/key_file.h"
+#include "edge/descriptors.h"
 #include "edge/keygen.h"
+#include "edge/listening.h"
 #include "edge/logging.h"
 #include "edge/node.h"
 #include "edge/node_links.h"
@@ -31,6 +35,9 @@
 #include "edge/system.h"
 
 namespace skerry::edge {
+
+using boost::asio::ip::tcp;
+
 namespace {
 
 int end_with(int exit_code, const core::Error& error) {
@@ -86,15 +93,39 @@ SqliteStore::Options store_options() {
   return options;
 }
 
-core::Result<boost::asio::ip::tcp::endpoint> endpoint_of(boost::asio::io_context& io, const HostPort& address) {
-  boost::system::error_code error;
-  boost::asio::ip::tcp::resolver resolver(io);
-  const auto found = resolver.resolve(address.host, std::to_string(address.port), error);
-  if (error || found.empty()) {
-    return core::fail(core::ErrorCode::invalid, "cannot resolve " + address.host + ": " + error.message());
-  }
-  return found.begin()->endpoint();
+// --- what only the machine can say of a configuration: found out before anything is made or opened
+
+core::Error at(const std::string& place, const core::Error& error) {
+  return {error.code, place + ": " + error.detail};
 }
+
+// A port that is taken is nobody's mistake; a host that does not exist is.
+int exit_code_of(const core::Error& error) {
+  return error.code == core::ErrorCode::io ? exit_failure : exit_usage;
+}
+
+core::Result<tcp::endpoint> free_endpoint(boost::asio::io_context& io, const HostPort& address,
+                                          const std::string& place) {
+  const auto endpoint = endpoint_of(io, address);
+  if (!endpoint) return tl::make_unexpected(at(place, endpoint.error()));
+  const auto free = may_listen_at(io, *endpoint);
+  if (!free) return tl::make_unexpected(at(place, free.error()));
+  return *endpoint;
+}
+
+// Nothing for a node that is alone.
+core::Result<std::optional<SessionIdentity>> find_identity(boost::asio::io_context& io, const Config& config) {
+  if (!config.cluster) return std::nullopt;
+  auto identity = read_identity(*config.cluster);
+  if (!identity) return core::failure(identity);
+  if (config.cluster->listen) {
+    const auto endpoint = free_endpoint(io, *config.cluster->listen, config.cluster->listen_place);
+    if (!endpoint) return core::failure(endpoint);
+  }
+  return std::move(*identity);
+}
+
+// --- the parts
 
 void log_start(const Config& config, const SqliteStore& store) {
   spdlog::info("skerry {} starts: replica {}, data in {}, ack {}, sqlite {}", SKERRY_VERSION,
@@ -102,22 +133,23 @@ void log_start(const Config& config, const SqliteStore& store) {
                config.ack == Ack::durable ? "durable" : "memory", sqlite3_libversion());
 }
 
-// Who this node is to its peers, and who they are.  Nothing for a node that is alone.
-core::Result<std::unique_ptr<Peers>> open_peers(const Config& config, RpcLoop& loop, Node& node) {
-  if (!config.cluster) return nullptr;
-  const ClusterConfig& cluster = *config.cluster;
-  auto key_pair = read_private_key_file(cluster.private_key_file);
-  if (!key_pair) return core::failure(key_pair);
-  auto secret = read_cluster_secret_file(cluster.cluster_secret_file);
-  if (!secret) return core::failure(secret);
+core::Result<std::unique_ptr<Peers>> open_peers(const ClusterConfig& cluster, SessionIdentity identity, RpcLoop& loop,
+                                                Node& node) {
   Peers::Options options{.listen = cluster.listen, .peers = cluster.peers, .spaces = {}, .seed = entropy_u64()};
   for (std::uint16_t number = 0; number < sync::spaces_max; ++number) options.spaces.push_back({number});
-  auto peers = Peers::open(loop, {std::move(*key_pair), std::move(*secret), cluster_id_of(cluster.cluster)},
-                           link_events_of(node), std::move(options));
-  if (!peers) return peers;
-  node.set_frame_sink([sink = peers->get()](sync::Frame frame) { sink->send(std::move(frame)); });
+  auto peers = Peers::open(loop, std::move(identity), link_events_of(node), std::move(options));
+  if (!peers) return tl::make_unexpected(at(cluster.listen_place, peers.error()));
+  node.set_frame_sink((*peers)->sink());
   if (cluster.listen) spdlog::info("peers at {}:{}", cluster.listen->host, (*peers)->port());
   return peers;
+}
+
+std::size_t clients_max() {
+  const std::size_t fit = clients_that_fit(clients_max_default);
+  if (fit < clients_max_default)
+    spdlog::warn("only {} clients at once instead of {}: this process may open too few files (ulimit -n)", fit,
+                 clients_max_default);
+  return fit;
 }
 
 ServerFacts facts_of(const Config& config, const SystemClock& clock, const Node& node) {
@@ -126,6 +158,7 @@ ServerFacts facts_of(const Config& config, const SystemClock& clock, const Node&
           .run_id = random_run_id(),
           .data_directory = std::filesystem::absolute(config.data).string(),
           .port = config.resp.port,
+          .clients_max = clients_max(),
           .started_at = clock.instant(),
           .store_figures = [&node] { return node.figures(); }};
 }
@@ -136,6 +169,11 @@ int serve(const ServeCommand& command) {
   if (!config) return end_with(exit_usage, config.error());
   start_logging(config->log);
   const SystemClock clock;
+  boost::asio::io_context io{1};
+  const auto endpoint = free_endpoint(io, config->resp, config->resp_place);
+  if (!endpoint) return end_with(exit_code_of(endpoint.error()), endpoint.error());
+  auto identity = find_identity(io, *config);
+  if (!identity) return end_with(exit_code_of(identity.error()), identity.error());
 
   auto store = SqliteStore::open(config->data, store_options());
   if (!store) return end_with(exit_store, store.error());
@@ -145,18 +183,19 @@ int serve(const ServeCommand& command) {
   if (!replica) return end_with(exit_store, replica.error());
   log_start(*config, **store);
 
-  boost::asio::io_context io{1};
   RpcLoop rpc_loop(io);
   Node node(io, **store, **replica, config->ack);
-  auto peers = open_peers(*config, rpc_loop, node);
-  if (!peers) return end_with(exit_usage, peers.error());
+  std::unique_ptr<Peers> peers;
+  if (*identity) {
+    auto opened = open_peers(*config->cluster, std::move(**identity), rpc_loop, node);
+    if (!opened) return end_with(exit_code_of(opened.error()), opened.error());
+    peers = std::move(*opened);
+  }
   Sessions sessions;
-  Commands commands(**replica, sessions, *peers ? (*peers)->control() : no_peers(), facts_of(*config, clock, node));
+  Commands commands(**replica, sessions, peers ? peers->control() : no_peers(), facts_of(*config, clock, node));
   Clients clients(node, commands);
-  const auto endpoint = endpoint_of(io, config->resp);
-  if (!endpoint) return end_with(exit_usage, endpoint.error());
   const auto port = clients.listen(*endpoint);
-  if (!port) return end_with(exit_failure, port.error());
+  if (!port) return end_with(exit_failure, at(config->resp_place, port.error()));
   spdlog::info("clients at {}:{}", config->resp.host, *port);
 
   boost::asio::signal_set signals(io, SIGINT, SIGTERM);
@@ -167,7 +206,7 @@ int serve(const ServeCommand& command) {
     io.stop();
   });
   io.run();
-  peers->reset();  // nothing calls the replica any more
+  peers.reset();  // nothing calls the replica any more
   node.stop();
   return node.failure() ? exit_store : exit_ok;
 }

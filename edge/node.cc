@@ -14,6 +14,7 @@
 #include "core/ensure.h"
 #include "edge/departures.h"
 #include "edge/sqlite_store.h"
+#include "edge/sync_lag.h"
 #include "edge/system.h"
 #include "edge/worker.h"
 #include "sync/limits.h"
@@ -52,6 +53,8 @@ struct Node::Insides {
   void take_output();
   void commit_or_wait();
   void release();
+  // Up to which lsn answers may leave.
+  sync::Lsn answerable_to();
   bool failed();
 
   // --- time and the disk
@@ -80,6 +83,7 @@ struct Node::Insides {
   std::optional<core::Error> failure;
 
   Departures departures;
+  SyncLag sync_lag;  // at level memory
   FrameSink frame_sink;
   std::deque<std::function<void()>> writers_waiting;
 
@@ -117,7 +121,9 @@ void Node::Insides::end_turn() {
 void Node::Insides::take_output() {
   if (!std::exchange(replica_used, false)) return;
   const core::Now time = now();
+  const sync::Lsn before = store.appended_to();
   departures.hold(replica.take_output(time).append_to(store));
+  if (ack == Ack::memory && store.appended_to() > before) sync_lag.appended(store.appended_to(), time.instant);
   if (store.has_appended() && !commit_at) {
     commit_at = ack == Ack::durable ? time.instant : time.instant + sync::memory_level_sync_max;
   }
@@ -135,9 +141,16 @@ void Node::Insides::commit_or_wait() {
 }
 
 void Node::Insides::release() {
+  departures.release_frames(store.durable_to(), frame_sink);
+  departures.release_answers(answerable_to());
+}
+
+sync::Lsn Node::Insides::answerable_to() {
   const sync::Lsn durable_to = store.durable_to();
-  departures.release_frames(durable_to, frame_sink);
-  departures.release_answers(ack == Ack::memory ? std::numeric_limits<sync::Lsn>::max() : durable_to);
+  if (ack == Ack::durable) return durable_to;
+  sync_lag.durable(durable_to);
+  const bool too_far_ahead = sync_lag.exceeds(sync::memory_level_ahead_max, now().instant);
+  return too_far_ahead ? durable_to : std::numeric_limits<sync::Lsn>::max();
 }
 
 bool Node::Insides::failed() {
@@ -246,13 +259,14 @@ void Node::Insides::finish_log() {
 void Node::Insides::finish_rows() {
   const core::Instant deadline = clock.instant() + last_flush_max;
   while (store.flushed_to() < store.durable_to() && clock.instant() < deadline && !failed()) {
+    store.hurry();  // before it is waited for: a flush at its ease rests for seconds
     flush_worker->wait_idle();
     const core::Now time = clock.now();
     replica.store_moved(time);
     replica.keyspace().flush_step(time);
     if (store.has_flush()) flush_worker->poke();
-    store.hurry();
   }
+  store.hurry();
   flush_worker->wait_idle();
 }
 
@@ -287,8 +301,8 @@ void Node::used() {
   insides_->end_turn_later();
 }
 
-bool Node::may_answer(sync::Lsn lsn) const {
-  return insides_->ack == Ack::memory || lsn <= insides_->store.durable_to();
+bool Node::may_answer(sync::Lsn lsn) {
+  return lsn <= insides_->answerable_to();
 }
 
 void Node::when_answerable(sync::Lsn lsn, std::function<void()> answer) {

@@ -35,8 +35,9 @@ class Node {
   // Somebody has used the replica: at the end of this turn of the loop its output is taken, once for all.
   void used();
 
-  // Whether an answer that depends on `lsn` may leave now (always, at level memory).
-  bool may_answer(sync::Lsn lsn) const;
+  // Whether an answer that depends on `lsn` may leave now: when that is durable, or at level memory unless the disk is
+  // too far behind (sync::memory_level_ahead_max).
+  bool may_answer(sync::Lsn lsn);
   // Calls `answer` from the loop as soon as may_answer(lsn).  In the order of the calls for equal lsns.
   void when_answerable(sync::Lsn lsn, std::function<void()> answer);
 

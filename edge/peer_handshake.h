@@ -24,6 +24,8 @@ class PeerHandshake : public std::enable_shared_from_this<PeerHandshake> {
                                             std::chrono::milliseconds time_max, Done done);
   // Closes the socket; `done` is not called.
   void cancel();
+  // Of a handshake that answers: see SecureHandshake.
+  bool secret_proved() const { return handshake_.secret_proved(); }
 
   PeerHandshake(boost::asio::ip::tcp::socket socket, SecureHandshake handshake, Done done);
 

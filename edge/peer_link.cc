@@ -291,10 +291,13 @@ void PeerLink::Insides::deliver_from(Outgoing& outgoing) {
 }
 
 // Both sides beat, so whoever is alive is heard, also while the other way is full of frames; that is why any byte
-// counts as a sign of life and not only an answer.
+// counts as a sign of life and not only an answer.  Silence is counted only while we listen: what a loop that was held
+// has overslept says nothing about the peer, whose bytes may still stand in the socket.
 kj::Promise<void> PeerLink::Insides::beat() {
-  return loop_.timer().afterDelay(kj_duration(options_.times.heartbeat_every)).then([this]() -> kj::Promise<void> {
+  const kj::TimePoint due = loop_.timer().now() + kj_duration(options_.times.heartbeat_every);
+  return loop_.timer().atTime(due).then([this, due]() -> kj::Promise<void> {
     const kj::TimePoint now = loop_.timer().now();
+    heard_at_ += now - due;
     if (std::exchange(heard_bytes_, stream_.bytes_received()) != stream_.bytes_received()) heard_at_ = now;
     if (now - heard_at_ >= kj_duration(options_.times.silence_max)) {
       end("nothing was heard of the peer for " + std::to_string((now - heard_at_) / kj::MILLISECONDS) + " ms");

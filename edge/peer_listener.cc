@@ -2,7 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <map>
+
+#include "edge/listening.h"
 #include "edge/peer_dial.h"
+#include "edge/system.h"
 
 namespace skerry::edge {
 
@@ -12,25 +17,46 @@ using boost::system::error_code;
 using core::ErrorCode;
 using core::Result;
 
+namespace {
+
+// A connection whose handshake is not done.
+struct Standing {
+  asio::ip::address network;
+  std::string address;
+  std::shared_ptr<PeerHandshake> handshake;
+};
+
+// Why accepting fails, most likely: no file descriptor is left.  It is not news each time.
+constexpr auto accept_pause = std::chrono::milliseconds(100);
+constexpr Rate accept_lines{std::chrono::minutes(1), 1};
+
+}  // namespace
+
 // Kept by Asio's handlers, which do nothing once it is closed.
 struct PeerListener::Door : std::enable_shared_from_this<Door> {
-  Door(asio::io_context& io, const SessionIdentity& own_identity, Options own_options,
+  Door(asio::io_context& io, tcp::acceptor listening, const SessionIdentity& own_identity, Options own_options,
        SecureHandshake::AcceptPeer accept_peer, Arrived peer_arrived)
-      : acceptor(io),
+      : acceptor(std::move(listening)),
         pause(io),
+        summary(io),
         identity(own_identity),
         options(own_options),
         accept(std::move(accept_peer)),
-        arrived(std::move(peer_arrived)) {}
+        arrived(std::move(peer_arrived)),
+        arrivals(options.arrivals) {}
 
-  Result<void> listen(const HostPort& address);
   void await_next();
   void came(tcp::socket socket);
-  void went(std::uint64_t number, const asio::ip::address& from);
+  std::size_t standing_from(const asio::ip::address& network) const;
+  bool make_room(const asio::ip::address& network);
+  void shake_hands(tcp::socket socket, Standing standing);
+  void came_to_nothing(const std::string& address, const std::string& reason);
+  void summarize();
   void close();
 
   tcp::acceptor acceptor;
   asio::steady_timer pause;
+  asio::steady_timer summary;
   const SessionIdentity& identity;
   const Options options;
   SecureHandshake::AcceptPeer accept;
@@ -38,29 +64,13 @@ struct PeerListener::Door : std::enable_shared_from_this<Door> {
   SeenDials seen;
   bool closed = false;
   std::uint64_t last_number = 0;
-  std::map<std::uint64_t, std::shared_ptr<PeerHandshake>> half_open;
-  std::map<asio::ip::address, std::size_t> half_open_from;
+  std::map<std::uint64_t, Standing> half_open;  // the oldest first
+  ArrivalRate arrivals;
+  Pace accept_pace;
+  Pace lines;
+  std::size_t without_line = 0;  // since the last summary
+  std::string last_without_line;
 };
-
-Result<void> PeerListener::Door::listen(const HostPort& address) {
-  const auto failed = [&](const error_code& error) {
-    return core::fail(ErrorCode::io, "cannot listen for peers on " + to_text(address) + " (" + error.message() + ")");
-  };
-  error_code error;
-  const asio::ip::address numeric = asio::ip::make_address(address.host, error);
-  tcp::endpoint endpoint(numeric, address.port);
-  if (error) {
-    tcp::resolver resolver(acceptor.get_executor());  // at start-up; later nothing is looked up here
-    const auto found = resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, error);
-    if (error || found.empty()) return failed(error);
-    endpoint = found.begin()->endpoint();
-  }
-  if (acceptor.open(endpoint.protocol(), error)) return failed(error);
-  if (acceptor.set_option(tcp::acceptor::reuse_address(true), error)) return failed(error);
-  if (acceptor.bind(endpoint, error)) return failed(error);
-  if (acceptor.listen(tcp::acceptor::max_listen_connections, error)) return failed(error);
-  return {};
-}
 
 void PeerListener::Door::await_next() {
   acceptor.async_accept([self = shared_from_this()](const error_code& error, tcp::socket socket) {
@@ -69,9 +79,10 @@ void PeerListener::Door::await_next() {
       self->came(std::move(socket));
       return self->await_next();
     }
-    // Out of file descriptors, most likely: others must go before anybody can come.
-    spdlog::warn("cannot accept a peer's connection: {}", error.message());
-    self->pause.expires_after(std::chrono::milliseconds(100));
+    // Others must go before anybody can come.
+    if (self->accept_pace.admits(accept_lines, SystemClock().instant()))
+      spdlog::warn("cannot accept connections of peers for now: {}", error.message());
+    self->pause.expires_after(accept_pause);
     self->pause.async_wait([self](const error_code& cancelled) {
       if (!cancelled && !self->closed) self->await_next();
     });
@@ -82,32 +93,62 @@ void PeerListener::Door::came(tcp::socket socket) {
   error_code error;
   const tcp::endpoint endpoint = socket.remote_endpoint(error);
   if (error) return;  // it has gone already
-  const asio::ip::address from = endpoint.address();
-  const std::string address = address_of(socket);
-  const auto waiting = half_open_from.find(from);
-  const std::size_t from_there = waiting == half_open_from.end() ? 0 : waiting->second;
-  if (half_open.size() >= options.half_open_max || from_there >= options.half_open_per_address_max) {
-    spdlog::warn("closed a connection from {}: too many handshakes are under way", address);
-    return;
-  }
-  prepare(socket);
-  const std::uint64_t number = ++last_number;
-  ++half_open_from[from];
-  SecureHandshake handshake = SecureHandshake::answer(
-      identity, seen, {.ephemeral = generate_private_key(), .accept = accept, .records = {}, .versions = {}});
-  half_open[number] = PeerHandshake::run(
-      std::move(socket), std::move(handshake), options.handshake_max,
-      [self = shared_from_this(), number, from, address](Result<SecureSession> session, tcp::socket done) {
-        self->went(number, from);
-        if (session) return self->arrived(std::move(*session), std::move(done));
-        spdlog::warn("closed a connection from {}: {}", address, session.error().detail);
-      });
+  Standing standing{network_of(endpoint.address()), address_of(socket), nullptr};
+  if (!arrivals.admits(standing.network, SystemClock().instant()))
+    return came_to_nothing(standing.address, "too many come from there");
+  if (!make_room(standing.network)) return came_to_nothing(standing.address, "too many handshakes are under way");
+  shake_hands(std::move(socket), std::move(standing));
 }
 
-void PeerListener::Door::went(std::uint64_t number, const asio::ip::address& from) {
-  half_open.erase(number);
-  const auto there = half_open_from.find(from);
-  if (--there->second == 0) half_open_from.erase(there);
+std::size_t PeerListener::Door::standing_from(const asio::ip::address& network) const {
+  return static_cast<std::size_t>(std::count_if(half_open.begin(), half_open.end(),
+                                                [&](const auto& entry) { return entry.second.network == network; }));
+}
+
+// Whether one more may stand in the door.  At the limit of its network only a stranger from there makes room for it.
+bool PeerListener::Door::make_room(const asio::ip::address& network) {
+  const bool crowded_there = standing_from(network) >= options.half_open_per_address_max;
+  if (!crowded_there && half_open.size() < options.half_open_max) return true;
+  const auto gives_way = [&](const auto& entry) {
+    return !entry.second.handshake->secret_proved() && (!crowded_there || entry.second.network == network);
+  };
+  const auto oldest = std::find_if(half_open.begin(), half_open.end(), gives_way);
+  if (oldest == half_open.end()) return false;
+  oldest->second.handshake->cancel();
+  came_to_nothing(oldest->second.address, "others wanted its place, and it had not shown the cluster secret");
+  half_open.erase(oldest);
+  return true;
+}
+
+void PeerListener::Door::shake_hands(tcp::socket socket, Standing standing) {
+  prepare(socket);
+  const std::uint64_t number = ++last_number;
+  SecureHandshake handshake = SecureHandshake::answer(
+      identity, seen, {.ephemeral = generate_private_key(), .accept = accept, .records = {}, .versions = {}});
+  standing.handshake =
+      PeerHandshake::run(std::move(socket), std::move(handshake), options.handshake_max,
+                         [self = shared_from_this(), number](Result<SecureSession> session, tcp::socket done) {
+                           const std::string address = self->half_open.extract(number).mapped().address;
+                           if (session) return self->arrived(std::move(*session), std::move(done));
+                           self->came_to_nothing(address, session.error().detail);
+                         });
+  half_open.emplace(number, std::move(standing));
+}
+
+// A flood must not fill the log: beyond a few lines it is counted.
+void PeerListener::Door::came_to_nothing(const std::string& address, const std::string& reason) {
+  if (lines.admits(options.lines, SystemClock().instant()))
+    return spdlog::warn("closed a connection from {}: {}", address, reason);
+  last_without_line = address + ": " + reason;
+  if (without_line++ > 0) return;
+  summary.expires_after(options.summary_every);
+  summary.async_wait([self = shared_from_this()](const error_code& cancelled) {
+    if (!cancelled && !self->closed) self->summarize();
+  });
+}
+
+void PeerListener::Door::summarize() {
+  spdlog::warn("closed {} more connections, the last from {}", std::exchange(without_line, 0), last_without_line);
 }
 
 void PeerListener::Door::close() {
@@ -115,17 +156,20 @@ void PeerListener::Door::close() {
   error_code ignored;  // nobody uses it any more
   acceptor.close(ignored);
   pause.cancel();
-  for (const auto& [number, handshake] : half_open) handshake->cancel();
+  summary.cancel();
+  for (const auto& [number, standing] : half_open) standing.handshake->cancel();
   half_open.clear();
 }
 
 Result<std::unique_ptr<PeerListener>> PeerListener::open(asio::io_context& io, const HostPort& address,
                                                          const SessionIdentity& identity, Options options,
                                                          SecureHandshake::AcceptPeer accept, Arrived arrived) {
-  auto door = std::make_shared<Door>(io, identity, options, std::move(accept), std::move(arrived));
-  if (const Result<void> listening = door->listen(address); !listening) {
-    return tl::make_unexpected(listening.error());
-  }
+  const Result<tcp::endpoint> endpoint = endpoint_of(io, address);
+  if (!endpoint) return core::failure(endpoint);
+  Result<tcp::acceptor> acceptor = listen_at(io, *endpoint);
+  if (!acceptor) return core::failure(acceptor);
+  auto door =
+      std::make_shared<Door>(io, std::move(*acceptor), identity, options, std::move(accept), std::move(arrived));
   door->await_next();
   return std::unique_ptr<PeerListener>(new PeerListener(std::move(door)));
 }

@@ -229,8 +229,10 @@ void Peers::Insides::ended(Peer& peer, sync::LinkId id, const std::string& reaso
   asio::post(loop.io(), [self = weak_from_this(), &peer, id, reason] {
     const auto insides = self.lock();
     if (insides == nullptr || peer.link == nullptr || peer.link->options().id != id) return;
+    const bool was_up = peer.up_since != Clock::time_point();
     insides->drop_link(peer, reason);
-    insides->dial_after(peer, peer.backoff.next());
+    const std::chrono::milliseconds wait = peer.backoff.next();
+    insides->dial_after(peer, was_up ? wait : std::min(wait, insides->options.parted_wait_max));
   });
 }
 
@@ -284,8 +286,12 @@ Peers::~Peers() {
   insides_->close();
 }
 
-void Peers::send(sync::Frame frame) {
-  if (Peer* const peer = insides_->linked(frame.to)) peer->link->send(frame.space, std::move(frame.bytes));
+std::function<void(sync::Frame frame)> Peers::sink() {
+  return [weak = std::weak_ptr(insides_)](sync::Frame frame) {
+    const auto insides = weak.lock();
+    Peer* const peer = insides != nullptr ? insides->linked(frame.to) : nullptr;
+    if (peer != nullptr) peer->link->send(frame.space, std::move(frame.bytes));
+  };
 }
 
 std::vector<PeerReport> Peers::report() const {

@@ -2,6 +2,7 @@
 // address, again and again; opens the door to those that dial us; and when both do at once, keeps one connection.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,9 @@ class Peers {
     std::vector<core::Space> spaces;  // that this node replicates
     std::uint64_t seed = 0;           // for jitter
     Backoff::Options backoff{};
+    // After a peer has proved who it is and then let no session come up it is tried again no later than this: it is
+    // there, and may only have been told to part (a cut that is healed later).
+    std::chrono::milliseconds parted_wait_max{2'000};
     PeerDial::Times dial{};
     PeerListener::Options listener{};
     LinkTimes link{};
@@ -36,8 +40,8 @@ class Peers {
   // Ends every session; nothing is called any more.
   ~Peers();
 
-  // A frame to its link, if that still is.  From the loop.
-  void send(sync::Frame frame);
+  // Takes frames to their links, from the loop.  It may outlive the peers: a frame whose link is gone is dropped.
+  std::function<void(sync::Frame frame)> sink();
 
   // What operators see and do.  A cut peer is parted from and neither dialled nor let in until it is healed.
   std::vector<PeerReport> report() const;

@@ -294,6 +294,10 @@ Result<HandshakeStep> SecureHandshake::feed(BytesView stream) {
   return insides_->kept(insides_->feed(stream));
 }
 
+bool SecureHandshake::secret_proved() const {
+  return insides_->role == NoiseRole::responder && insides_->awaited >= Awaited::message_3;
+}
+
 bool SecureHandshake::failed() const {
   return insides_->failed;
 }

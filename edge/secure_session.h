@@ -90,6 +90,8 @@ class SecureHandshake {
   core::Result<HandshakeStep> feed(core::BytesView stream);
 
   bool failed() const;
+  // The answerer's: message 1 was right, so whoever dials holds the cluster secret.
+  bool secret_proved() const;
 
  private:
   struct Insides;

@@ -24,12 +24,6 @@ namespace {
 constexpr std::string_view start_again =
     ": move the data directory away and start with an empty one, peers will fill it";
 
-Result<bool> exists(const std::string& path) {
-  const Result<std::optional<File>> file = File::open(path);
-  if (!file) return tl::make_unexpected(file.error());
-  return file->has_value();
-}
-
 // A log may be made where there is neither cells nor a witness: then nothing was ever committed here.
 Result<std::unique_ptr<LogFile>> open_log(const DataDirectory& directory, const SqliteStore::Options& options) {
   const Result<bool> cells = exists(directory.cells()), witness = exists(directory.witness());

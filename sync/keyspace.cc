@@ -165,13 +165,26 @@ void Keyspace::settle_joined() {
 std::optional<Segment> Keyspace::take_segment() {
   settle_joined();
   auto segment = staging_->take(clock_.last());
-  if (segment) unflushed_log_bytes_ += segment->bytes.size();
+  if (segment) {
+    store_moved();
+    unflushed_log_bytes_ += segment->bytes.size();
+    unsynced_bytes_ += segment->bytes.size();
+    unsynced_.push_back({segment->last, segment->bytes.size()});
+  }
   cells_->table().trim(options_.cache_bytes);
   return segment;
 }
 
+void Keyspace::store_moved() {
+  const Lsn durable_to = store_.durable_to();
+  for (; !unsynced_.empty() && unsynced_.front().last <= durable_to; unsynced_.pop_front()) {
+    unsynced_bytes_ -= unsynced_.front().bytes;
+  }
+}
+
 bool Keyspace::full() const {
-  return cells_->table().dirty_bytes() > options_.cache_bytes / 100 * dirty_percent_max;
+  return unsynced_bytes_ > unsynced_bytes_max ||
+         cells_->table().dirty_bytes() > options_.cache_bytes / 100 * dirty_percent_max;
 }
 
 bool Keyspace::flush_due(const Now& now) const {

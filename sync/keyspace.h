@@ -3,6 +3,7 @@
 // transactions (clients), join_cell / apply_range / record (peers).
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -108,8 +109,10 @@ class Keyspace {
   // --- the disk
   Lsn staged_to() const;                  // the highest lsn given to any event
   std::optional<Segment> take_segment();  // what was staged since the last call
-  // Whether writes must wait until the flush under way has made room (dirty cells at their bound).
+  // Whether writes must wait until the disk has made room: dirty cells at their bound, or what is not durable at its.
   bool full() const;
+  // The store's durable_to() has moved.
+  void store_moved();
   // Starts, continues or completes a flush; does a bounded amount of work.
   void flush_step(const Now& now);
   bool flush_due(const Now& now) const;
@@ -157,6 +160,12 @@ class Keyspace {
   WallTime wall_{};                          // of the last call that said the time
   std::optional<core::Instant> flushed_at_;  // when the last flush began
   std::size_t unflushed_log_bytes_ = 0;
+  struct Unsynced {
+    Lsn last;
+    std::size_t bytes;
+  };
+  std::deque<Unsynced> unsynced_;  // segments taken and not yet durable
+  std::size_t unsynced_bytes_ = 0;
 };
 
 }  // namespace skerry::sync

@@ -70,6 +70,10 @@ inline constexpr unsigned dirty_percent_max = 50;
 inline constexpr std::size_t flush_log_bytes = 128 << 20;
 inline constexpr auto flush_every = 4s;
 
+// Appended and not yet durable: it is in memory until the disk has it.  Beyond this, writes and peers' frames wait, as
+// they do for the flush.  Two batches at their limit, which a common disk takes in a tenth of a second.
+inline constexpr std::size_t unsynced_bytes_max = 2 * batch_bytes_max;
+
 // --- range removals
 // So many members of a key are removed one by one, as so many plain removals would be; more of them are left to be
 // swept from the store.
@@ -88,7 +92,11 @@ inline constexpr auto sweep_every = 1s;  // while there is anything to sweep, in
 inline constexpr std::uint64_t sequence_block = 65'536;
 
 // --- time
-inline constexpr auto memory_level_sync_max = 10ms;     // what level `memory` may lose
+// What level `memory` may lose is what it has answered ahead of the disk.  It begins a sync so soon after a write …
+inline constexpr auto memory_level_sync_max = 10ms;
+// … and while the oldest write that is not durable is older than this, its answers wait for the disk.  A disk that
+// syncs in less is never waited for.
+inline constexpr auto memory_level_ahead_max = 100ms;
 inline constexpr auto expiry_interval = 100ms;          // how often expired keys are looked for
 inline constexpr std::size_t expiry_keys_a_turn = 512;  // so that a mass expiry does not hold the loop
 inline constexpr auto expiry_by_another_after = 10min;  // when the writer of a deadline seems gone for good

@@ -210,7 +210,9 @@ void Replica::wake(const Now& now) {
 }
 
 void Replica::store_moved(const Now& now) {
-  if (!insides_->stopped()) insides_->flush(now);
+  if (insides_->stopped()) return;
+  insides_->keyspace.store_moved();
+  insides_->flush(now);
 }
 
 void Replica::Insides::upkeep(const Now& now) {

@@ -42,7 +42,7 @@ class Replica {
   Transaction begin(Space space, const Now& now);
   // These keys will be asked for next: a hint that only makes it faster.
   void prefetch(Space space, std::span<const core::BytesView> names) const;
-  // Writes must wait: dirty cells are at their bound.  Reads may go on.
+  // Writes must wait: dirty cells, or what is not durable, are at their bound.  Reads may go on.
   bool full() const;
 
   // --- peers.  A session was made: we say Hello in each of `spaces` (both sides may replicate them).

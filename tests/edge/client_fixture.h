@@ -100,6 +100,12 @@ class ServedNode {
 
   std::uint16_t port() const { return port_; }
   std::string data() const { return directory_ / "data"; }
+  bool becomes_full() {
+    return comes_true([this] { return node_->full(); });
+  }
+  bool is_synced() {
+    return comes_true([this] { return store_->durable_to() == replica_->keyspace().staged_to(); });
+  }
   // What `f` returns, called by the loop.
   template <class F>
   std::invoke_result_t<F> in_loop(F f) {
@@ -114,6 +120,18 @@ class ServedNode {
   }
   std::size_t sessions() {
     return in_loop([this] { return sessions_.size(); });
+  }
+  // A port for one connection that gives up half-sent large requests after `stall_max`.
+  std::uint16_t listen_once(core::Duration stall_max) {
+    return in_loop([this, stall_max] {
+      if (!impatient_) impatient_.emplace(*node_);
+      impatient_->request_stall_max = stall_max;
+      auto door = std::make_shared<tcp::acceptor>(io_, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
+      door->async_accept([this, door](const boost::system::error_code&, tcp::socket socket) {
+        std::make_shared<ClientLink>(std::move(socket), *node_, *commands_, *impatient_)->start();
+      });
+      return door->local_endpoint().port();
+    });
   }
   core::Result<std::uint16_t> listen(const tcp::endpoint& address) { return clients_->listen(address); }
   void stop_clients() {
@@ -150,6 +168,7 @@ class ServedNode {
   std::optional<Node> node_;
   Sessions sessions_;
   std::optional<Commands> commands_;
+  std::optional<ClientCommons> impatient_;
   std::optional<Clients> clients_;
   std::uint16_t port_ = 0;
   std::thread thread_;

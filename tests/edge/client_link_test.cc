@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "tests/edge/captured_log.h"
 #include "tests/edge/client_fixture.h"
 #include "tests/edge/slow_disk.h"
 
@@ -25,12 +26,16 @@ TEST(ReadBuffer, BeginsSmallAndGrowsWithWhatComes) {
 TEST(ReadBuffer, HoldsOneLargeRequestAndGivesItsMemoryBack) {
   ReadBuffer buffer;
   buffer.reserve(0);
-  buffer.received(100);
-  buffer.reserve(1 << 20);
-  EXPECT_GE(buffer.capacity(), std::size_t{1} << 20);
-  EXPECT_EQ(buffer.unread().size(), 100u);
-  EXPECT_GE(buffer.room().size(), (std::size_t{1} << 20) - 100);
-  buffer.consume(100);
+  std::size_t held = 0;
+  while (held < std::size_t{1} << 20) {
+    buffer.reserve(1 << 20);
+    EXPECT_LE(buffer.capacity(), std::max(read_bytes_max, 4 * held)) << "what was announced has not come yet";
+    held += buffer.room().size();
+    buffer.received(buffer.room().size());
+  }
+  EXPECT_EQ(held, std::size_t{1} << 20);
+  EXPECT_EQ(buffer.unread().size(), held);
+  buffer.consume(held);
   buffer.reserve(0);
   EXPECT_LE(buffer.capacity(), read_bytes_max);
 }
@@ -113,6 +118,45 @@ TEST_P(ClientLinkTest, ABrowserAndATlsClientGetNothing) {
   EXPECT_EQ(client_.ask("GET k\r\n", "$-1\r\n"), "$-1\r\n");
 }
 
+TEST_P(ClientLinkTest, StrangersAreNamedInTheLog) {
+  const tests::CapturedLog log;
+  for (const std::string& bytes : {std::string("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), std::string("\x16\x03\x01")}) {
+    ServedNode node(GetParam());
+    BlockingClient stranger(node.port());
+    stranger.send(bytes);
+    EXPECT_TRUE(stranger.ended());
+  }
+  EXPECT_NE(log.text().find(": an HTTP request on the RESP port; closing the connection"), std::string::npos);
+  EXPECT_NE(log.text().find(": a TLS handshake on the RESP port; closing the connection"), std::string::npos);
+}
+
+TEST_P(ClientLinkTest, ManyHalfSentLargeRequestsLeaveRoomForAWholeOne) {
+  std::vector<std::unique_ptr<BlockingClient>> many;
+  ServedNode node(GetParam(), 200);
+  for (int i = 0; i < 100; ++i) {
+    many.push_back(std::make_unique<BlockingClient>(node.port()));
+    many.back()->send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$4194304\r\n");
+  }
+  EXPECT_TRUE(node.sessions_become(100));
+  BlockingClient whole(node.port());
+  EXPECT_EQ(whole.ask(request({"SET", "k", std::string(sync::value_bytes_max, 'x')}), "+OK\r\n"), "+OK\r\n");
+}
+
+TEST_P(ClientLinkTest, TheRestOfALargeRequestIsNotAwaitedForEver) {
+  const auto stall_max = std::chrono::milliseconds(300);
+  BlockingClient half(node_.listen_once(stall_max)), idle(node_.listen_once(stall_max));
+  half.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$4194304\r\n" + std::string(1 << 20, 'x'));
+  EXPECT_TRUE(half.ended());
+  // Who has sent such a request as a whole may rest.
+  EXPECT_EQ(idle.ask(request({"SET", "k", std::string(1 << 20, 'x')}), "+OK\r\n"), "+OK\r\n");
+  BlockingClient again(node_.listen_once(stall_max));
+  again.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$4194304\r\n" + std::string(1 << 20, 'x'));
+  EXPECT_TRUE(again.ended());
+  EXPECT_EQ(idle.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
+  idle.close();
+  EXPECT_TRUE(node_.sessions_become(1));
+}
+
 TEST_P(ClientLinkTest, AClientThatDoesNotReadIsNotReadFrom) {
   const std::string value(1 << 20, 'x');
   client_.ask(request({"SET", "k", value}), "+OK\r\n");
@@ -129,6 +173,38 @@ TEST_P(ClientLinkTest, AClientThatDoesNotReadIsNotReadFrom) {
 TEST_P(ClientLinkTest, WaitAnswersAtItsDeadline) {
   const std::string replies = "+OK\r\n:0\r\n+PONG\r\n";
   EXPECT_EQ(client_.ask("SET k v\r\nWAIT 1 20\r\nPING\r\n", replies), replies);
+}
+
+TEST_P(ClientLinkTest, WritesWaitWhileTheDiskHoldsTooMuchAndReadsGoOn) {
+  ServedNode node(GetParam(), 16);
+  BlockingClient late(node.port()), reader(node.port());
+  EXPECT_EQ(late.ask("SET small v\r\n", "+OK\r\n"), "+OK\r\n");
+  EXPECT_TRUE(node.is_synced());
+  SlowDisk disk(node.data());
+  const std::string set = request({"SET", "k", std::string(sync::value_bytes_max, 'x')});
+  std::vector<std::unique_ptr<BlockingClient>> writers(sync::unsynced_bytes_max / sync::value_bytes_max);
+  for (auto& writer : writers) {
+    writer = std::make_unique<BlockingClient>(node.port());
+    writer->send(set);
+  }
+  EXPECT_TRUE(node.becomes_full());
+  late.send("SET small w\r\n");  // finds no room
+  EXPECT_EQ(reader.ask("GET small\r\n", as_bulk("v")), as_bulk("v"));
+  disk.go_on();
+  for (auto& writer : writers) EXPECT_EQ(writer->receive(5), "+OK\r\n");
+  EXPECT_EQ(late.receive(5), "+OK\r\n");
+  EXPECT_EQ(reader.ask("GET small\r\n", as_bulk("w")), as_bulk("w"));
+}
+
+// It has sent more than it was told the answer of, and that must not hide that it has gone.
+TEST_P(ClientLinkTest, AClientThatGoesWithRequestsBehindItsWaitIsForgotten) {
+  client_.send("WAIT 1 0\r\n");
+  BlockingClient other(node_.port());
+  EXPECT_EQ(other.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");  // the WAIT has been read
+  client_.send("PING\r\n");
+  EXPECT_EQ(node_.sessions(), 2u);
+  client_.close();
+  EXPECT_TRUE(node_.sessions_become(1));
 }
 
 TEST_P(ClientLinkTest, AClientThatGoesWhileItWaitsIsForgotten) {

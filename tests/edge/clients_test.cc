@@ -1,7 +1,9 @@
 #include "edge/clients.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include "tests/edge/captured_log.h"
 #include "tests/edge/client_fixture.h"
 
 namespace skerry::edge {
@@ -33,6 +35,27 @@ TEST(Clients, SayWhyAnAddressCannotBeHad) {
   ASSERT_FALSE(again.has_value());
   EXPECT_EQ(again.error().code, core::ErrorCode::io);
   EXPECT_NE(again.error().detail.find("cannot listen at 127.0.0.1"), std::string::npos);
+}
+
+TEST(Clients, WithoutADescriptorTheyWaitAndTheLogSaysSoOnce) {
+  const tests::CapturedLog log;
+  ServedNode node(Ack::memory);
+  BlockingClient before(node.port());
+  EXPECT_EQ(before.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
+  boost::asio::io_context io;
+  tcp::socket waiting(io, tcp::v4());  // has its own descriptor; the node finds none for the other end
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none{3, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  waiting.connect({boost::asio::ip::address_v4::loopback(), node.port()});
+  EXPECT_TRUE(node.comes_true([&log] { return log.lines() > 0; }));
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(350);  // three tries more
+  node.comes_true([until] { return std::chrono::steady_clock::now() > until; });
+  EXPECT_EQ(before.ask("PING\r\n", "+PONG\r\n"), "+PONG\r\n");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_TRUE(node.sessions_become(2));
+  EXPECT_EQ(log.lines(), 1u) << log.text();
 }
 
 TEST(Clients, AConnectionStormLeavesNothingBehind) {

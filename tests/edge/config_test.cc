@@ -247,6 +247,39 @@ TEST(Config, PeersAreDifferentFromEachOtherAndFromThisNode) {
                  command);
 }
 
+TEST(Config, ThereIsALimitForPeers) {
+  std::string toml = peers;
+  std::string last;
+  for (std::size_t i = 0; i <= sync::links_max; ++i) {
+    core::Bytes bytes(32, '\7');
+    bytes[0] = static_cast<char>(i);
+    bytes[1] = static_cast<char>(i >> 8);
+    last = peer("region-" + std::to_string(i), to_text(PublicKey::of(bytes)));
+    toml += last;
+  }
+  EXPECT_TRUE(config_of(toml.substr(0, toml.size() - last.size())).has_value());
+  expect_refused(toml, "/etc/skerry/node.toml:517: [[peer]]: this is one too many; accepted is at most 128 peers");
+}
+
+// For what only the machine can find wrong with a value.
+TEST(Config, RemembersWhereThingsWereSaid) {
+  const auto config =
+      config_of("[resp]\nlisten = \"localhost:1\"\n" + peers + "listen = \"[::]:7600\"\n" + peer("us-east", one_key));
+  ASSERT_TRUE(config.has_value()) << config.error().detail;
+  EXPECT_EQ(config->resp_place, "/etc/skerry/node.toml:2: [resp] listen");
+  EXPECT_EQ(config->cluster->private_key_place, "/etc/skerry/node.toml:4: [peers] private_key_file");
+  EXPECT_EQ(config->cluster->cluster_secret_place, "/etc/skerry/node.toml:5: [peers] cluster_secret_file");
+  EXPECT_EQ(config->cluster->listen_place, "/etc/skerry/node.toml:7: [peers] listen");
+  EXPECT_EQ(config->cluster->peers.at(0).place, "/etc/skerry/node.toml:8: [[peer]]");
+  ServeCommand command;
+  command.resp = "localhost:2";
+  command.peer_listen = "localhost:3";
+  const auto overridden = config_of(peers, command);
+  EXPECT_EQ(overridden->resp_place, "--resp");
+  EXPECT_EQ(overridden->cluster->listen_place, "--peer-listen");
+  EXPECT_EQ(config_of("")->resp_place, "[resp] listen");
+}
+
 TEST(Config, NeverRepeatsASecret) {
   const std::string secret = "c2VjcmV0IGJ5dGVzIHRoYXQgbXVzdCBub3QgYmUgdG9sZCE=";
   for (const std::string& toml : {"[peers]\nprivate_key_file = \"skerry-private-key:" + secret + "\"\n",

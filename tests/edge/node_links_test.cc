@@ -31,9 +31,6 @@ struct Member {
     EXPECT_TRUE(loaded.has_value()) << loaded.error().detail;
     replica = std::move(*loaded);
     node.emplace(io, *store, *replica, Ack::memory);
-    node->set_frame_sink([this](sync::Frame frame) {
-      if (peers != nullptr) peers->send(std::move(frame));
-    });
   }
   ~Member() {
     peers.reset();
@@ -85,6 +82,7 @@ class NodeLinksTest : public LoopTest {
                               link_events_of(*member.node), options);
     ASSERT_TRUE(opened) << opened.error().detail;
     member.peers = std::move(*opened);
+    member.node->set_frame_sink(member.peers->sink());
   }
 
   tests::TemporaryDirectory directory;
@@ -110,6 +108,18 @@ TEST_F(NodeLinksTest, WritesReachThePeerDuringASessionAndAfterACut) {
   ASSERT_TRUE(run_until([&] { return west.get({0}, "apart") == "from east"; }));
   ASSERT_TRUE(run_until([&] { return east.get({0}, "apart too") == "from west"; }));
   EXPECT_EQ(east.replica->context({0}), west.replica->context({0}));
+}
+
+// The members end here, and the last frames then have nowhere to go.
+TEST_F(NodeLinksTest, ANodeMayEndWithFramesThatWaitForItsDisk) {
+  Member east(io, "us-east", directory.path() + "/east"), west(io, "us-west", directory.path() + "/west");
+  open(west, east, std::nullopt);
+  open(east, west, HostPort{"127.0.0.1", west.peers->port()});
+  ASSERT_TRUE(run_until([&] { return east.connected() && west.connected(); }));
+  east.set({0}, "last", "from east");
+  west.set({0}, "last", "from west");
+  io.restart();
+  io.poll_one();
 }
 
 TEST_F(NodeLinksTest, ALargeValuePassesInSeveralFrames) {

@@ -4,15 +4,19 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "edge/sqlite_store.h"
 #include "edge/system.h"
+#include "sync/limits.h"
+#include "tests/edge/slow_disk.h"
 #include "tests/edge/temporary_directory.h"
 
 namespace skerry::edge {
@@ -30,8 +34,8 @@ core::ReplicaId random_id() {
 
 // A node over a directory: everything main.cc builds, without clients and peers.
 struct OpenNode {
-  OpenNode(boost::asio::io_context& io, const std::string& path, Ack ack, std::size_t cache_bytes = 8 << 20) {
-    SqliteStore::Options options;
+  OpenNode(boost::asio::io_context& io, const std::string& path, Ack ack, std::size_t cache_bytes = 8 << 20,
+           SqliteStore::Options options = {}) {
     options.incarnation_if_new = random_id();
     auto opened = SqliteStore::open(path, std::move(options));
     EXPECT_TRUE(opened.has_value()) << opened.error().detail;
@@ -146,6 +150,34 @@ TEST_F(OneNode, AMemoryAnswerLeavesAtOnceAndTheSyncFollowsByItself) {
   run_until([&] { return here.store->durable_to() >= lsn; });
 }
 
+// What was answered and is not on disk is what level `memory` may lose.
+TEST_F(OneNode, AMemoryAnswerWaitsBehindASyncThatTakesLong) {
+  OpenNode& here = open(Ack::memory);
+  run_until_quiet(here);
+  const Lsn before = here.store->durable_to();
+  SlowDisk disk(directory.path() + "/data");
+  const Lsn first = here.set("key", "value");
+  EXPECT_TRUE(here.node->may_answer(first));
+  bool late = false;
+  boost::asio::steady_timer timer(io, sync::memory_level_ahead_max + 50ms);
+  timer.async_wait([&](const boost::system::error_code&) { late = true; });
+  run_until([&] { return late; });
+  ASSERT_EQ(here.store->durable_to(), before);
+  const Lsn second = here.set("key", "another");
+  EXPECT_FALSE(here.node->may_answer(second));
+  EXPECT_FALSE(here.node->may_answer(first)) << "a read of the first write";
+  EXPECT_TRUE(here.node->may_answer(before)) << "a read of what is on disk";
+  bool answered = false;
+  here.node->when_answerable(second, [&] { answered = true; });
+  while (io.poll() > 0) {
+  }
+  EXPECT_FALSE(answered);
+  disk.go_on();
+  run_until([&] { return answered; });
+  run_until([&] { return here.store->durable_to() >= second; });
+  EXPECT_TRUE(here.node->may_answer(here.set("key", "soon again")));
+}
+
 TEST_F(OneNode, AnswersLeaveInTheOrderOfTheirWrites) {
   OpenNode& here = open(Ack::durable);
   std::string order;
@@ -184,6 +216,23 @@ TEST_F(OneNode, WhatWasAnsweredIsThereAfterAStop) {
   OpenNode& again = open(Ack::durable);
   EXPECT_GE(again.store->durable_to(), last);
   for (int i = 0; i < 1000; i += 7) EXPECT_EQ(again.get("key" + std::to_string(i)), "value" + std::to_string(i));
+}
+
+TEST_F(OneNode, AStopHurriesTheFlushThatIsUnderWay) {
+  // It rests after each row, by a clock of its own.
+  std::atomic<int> rests = 0;
+  SqliteStore::Options options;
+  options.pace = {.rows = 1, .rest = 1ms};
+  options.rest = [&](core::Duration rest) {
+    ++rests;
+    std::this_thread::sleep_for(rest);
+  };
+  opened.emplace(io, directory.path() + "/data", Ack::memory, 64 << 20, std::move(options));
+  for (int i = 0; i < 3'000; ++i) opened->set("key" + std::to_string(i), "value");
+  run_until([&] { return rests > 0; });
+  opened->node->stop();
+  EXPECT_EQ(opened->store->flushed_to(), opened->store->durable_to());
+  EXPECT_LT(rests, 1'500);
 }
 
 TEST_F(OneNode, WritersWaitForTheFlushAndGoOn) {

@@ -217,6 +217,20 @@ TEST_F(PeerLinkTest, SilenceEndsTheSession) {
   EXPECT_EQ(here.ended[0].substr(0, 17), "nothing was heard");
 }
 
+TEST_F(PeerLinkTest, TimeThatOurOwnLoopWasHeldIsNotThePeersSilence) {
+  connect({{1}}, {{1}}, {std::chrono::milliseconds(5), std::chrono::milliseconds(40)});
+  ASSERT_TRUE(run_until([&] { return here.link->up() && there.link->up(); }));
+  for (int round = 0; round < 5; ++round) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    const std::size_t beats = here.node.round_trips.size();
+    ASSERT_TRUE(run_until([&] { return here.node.round_trips.size() > beats || !here.ended.empty(); }));
+  }
+  EXPECT_TRUE(here.ended.empty());
+  EXPECT_TRUE(there.ended.empty());
+}
+
 TEST_F(PeerLinkTest, APeerThatOnlyBeatsIsAlive) {
   // It never answers a delivery, but it is heard.
   connect({{1}}, {{1}}, {std::chrono::milliseconds(5), std::chrono::milliseconds(40)});

@@ -1,11 +1,8 @@
 #include "edge/peer_listener.h"
 
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
 #include <boost/asio/write.hpp>
-#include <sstream>
 
+#include "tests/edge/captured_log.h"
 #include "tests/edge/peer_fixture.h"
 
 namespace skerry::edge {
@@ -15,13 +12,6 @@ using namespace std::chrono_literals;
 
 class PeerListenerTest : public LoopTest {
  protected:
-  PeerListenerTest() {
-    before = spdlog::default_logger();
-    spdlog::set_default_logger(
-        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
-  }
-  ~PeerListenerTest() override { spdlog::set_default_logger(before); }
-
   void open(PeerListener::Options options = {}) {
     auto opened = PeerListener::open(
         io, {"127.0.0.1", 0}, bob, options, [this](const PublicKey& key) { return key == alice.key_pair.public_key; },
@@ -34,14 +24,10 @@ class PeerListenerTest : public LoopTest {
     socket.connect({boost::asio::ip::address_v4::loopback(), listener->port()});
     return socket;
   }
-  std::size_t log_lines() const {
-    const std::string text = log.str();
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  }
+  std::size_t log_lines() const { return log.lines(); }
 
   SessionIdentity alice = identity_with('s'), bob = identity_with('s');
-  std::shared_ptr<spdlog::logger> before;
-  std::ostringstream log;
+  tests::CapturedLog log;
   std::vector<PublicKey> arrived;
   std::unique_ptr<PeerListener> listener;
 };
@@ -71,27 +57,87 @@ TEST_F(PeerListenerTest, EachStrangerGetsNothingAndLeavesOneLine) {
   EXPECT_TRUE(arrived.empty());
 }
 
-TEST_F(PeerListenerTest, OneMoreThanMayStandInTheDoorIsClosedAtOnce) {
+TEST_F(PeerListenerTest, TheOldestStrangerMakesRoomForTheNextFromItsAddress) {
   open({.half_open_max = 64, .half_open_per_address_max = 3});
   std::vector<tcp::socket> waiting;
-  for (int i = 0; i < 3; ++i) waiting.push_back(connect());
-  ASSERT_TRUE(run_until([&] { return listener->half_open() == 3; }));
-  tcp::socket surplus = connect();
-  EXPECT_EQ(read_to_end(surplus), "");
+  for (int i = 0; i < 3; ++i) {
+    waiting.push_back(connect());
+    ASSERT_TRUE(run_until([&] { return listener->half_open() == waiting.size(); }));
+  }
+  tcp::socket next = connect();
+  EXPECT_EQ(read_to_end(waiting[0]), "");
   EXPECT_EQ(log_lines(), 1u);
+  EXPECT_EQ(listener->half_open(), 3u);
   waiting.clear();  // they go, and there is room again
-  ASSERT_TRUE(run_until([&] { return listener->half_open() == 0; }));
-  waiting.push_back(connect());
   ASSERT_TRUE(run_until([&] { return listener->half_open() == 1; }));
 }
 
 TEST_F(PeerListenerTest, ThereIsALimitForAllAddressesTogether) {
   open({.half_open_max = 2, .half_open_per_address_max = 64});
   std::vector<tcp::socket> waiting;
-  for (int i = 0; i < 2; ++i) waiting.push_back(connect());
-  ASSERT_TRUE(run_until([&] { return listener->half_open() == 2; }));
+  for (int i = 0; i < 2; ++i) {
+    waiting.push_back(connect());
+    ASSERT_TRUE(run_until([&] { return listener->half_open() == waiting.size(); }));
+  }
+  tcp::socket next = connect();
+  EXPECT_EQ(read_to_end(waiting[0]), "");
+  EXPECT_EQ(listener->half_open(), 2u);
+}
+
+TEST_F(PeerListenerTest, WhoHasProvedTheClusterSecretKeepsItsPlace) {
+  open({.half_open_max = 2, .half_open_per_address_max = 64});
+  const auto come_halfway = [&](tcp::socket& socket) {
+    SecureHandshake handshake = SecureHandshake::dial(alice, handshake_options([](const PublicKey&) { return true; }));
+    boost::asio::write(socket, boost::asio::buffer(handshake.start()->to_send));
+    bool answered = false;
+    socket.async_wait(tcp::socket::wait_read, [&](auto) { answered = true; });
+    return run_until([&] { return answered; });  // message 2: the secret was right
+  };
+  tcp::socket one = connect(), two = connect();
+  ASSERT_TRUE(come_halfway(one));
+  tcp::socket stranger = connect();
+  EXPECT_EQ(read_to_end(two), "") << "not the older one, which has proved it";
+  ASSERT_TRUE(come_halfway(stranger));
+  tcp::socket surplus = connect();
+  EXPECT_EQ(read_to_end(surplus), "") << "nobody makes room for it";
+  EXPECT_EQ(listener->half_open(), 2u);
+}
+
+TEST_F(PeerListenerTest, APeerGetsInThroughACrowd) {
+  open({.half_open_max = 8, .half_open_per_address_max = 8, .arrivals = {.rate = {1us, 1'000}}});
+  std::vector<tcp::socket> crowd;
+  for (int i = 0; i < 50; ++i) crowd.push_back(connect());
+  bool made = false;
+  PeerHandshake::run(connect(), SecureHandshake::dial(alice, handshake_options([](const PublicKey&) { return true; })),
+                     10s, [&](core::Result<SecureSession> session, tcp::socket) { made = session.has_value(); });
+  for (int i = 0; i < 5; ++i) crowd.push_back(connect());
+  ASSERT_TRUE(run_until([&] { return made && !arrived.empty(); }));
+}
+
+TEST_F(PeerListenerTest, AnAddressThatComesTooOftenIsClosedAtOnce) {
+  open({.arrivals = {.rate = {1h, 3}}});
+  std::vector<tcp::socket> waiting;
+  for (int i = 0; i < 3; ++i) waiting.push_back(connect());
+  ASSERT_TRUE(run_until([&] { return listener->half_open() == 3; }));
   tcp::socket surplus = connect();
   EXPECT_EQ(read_to_end(surplus), "");
+  EXPECT_EQ(listener->half_open(), 3u);
+  EXPECT_EQ(log_lines(), 1u);
+}
+
+TEST_F(PeerListenerTest, AFloodIsCountedAndDoesNotFillTheLog) {
+  open({.arrivals = {.rate = {1h, 1}}, .lines = {1h, 5}, .summary_every = 100ms});
+  for (int i = 0; i < 101; ++i) {
+    tcp::socket stranger = connect();
+    if (i > 0) {
+      EXPECT_EQ(read_to_end(stranger), "");
+    }
+  }
+  const auto summaries = [&] {
+    return log.text().find(" more connections, the last from 127.0.0.1:") != std::string::npos;
+  };
+  ASSERT_TRUE(run_until(summaries));
+  EXPECT_LT(log_lines(), 15u);
 }
 
 TEST_F(PeerListenerTest, ClosingTheDoorSendsThoseInItAway) {

@@ -52,7 +52,8 @@ class PeersTest : public LoopTest {
     options.peers.push_back(config);
     options.spaces = {{0}, {5}};
     options.seed = 1;
-    options.backoff = quick;
+    options.backoff = backoff;
+    options.parted_wait_max = 20ms;
     options.good_after = 0ms;
     auto opened = Peers::open(loop, copy(member.identity), member.node.events(), options);
     ASSERT_TRUE(opened) << opened.error().detail;
@@ -68,6 +69,7 @@ class PeersTest : public LoopTest {
   }
   bool both_connected() { return east.connected() && west.connected(); }
 
+  Backoff::Options backoff = quick;
   Member east{"us-east"}, west{"us-west"};
 };
 
@@ -76,8 +78,8 @@ TEST_F(PeersTest, OneDialsAndFramesPassBothWays) {
   open(east, west, Dials::yes);
   ASSERT_TRUE(run_until([&] { return both_connected(); }));
   EXPECT_EQ(east.node.found.at(0).second, (std::vector<Space>{{0}, {5}}));
-  east.peers->send({*east.report().link, {5}, "from east"});
-  west.peers->send({*west.report().link, {0}, "from west"});
+  east.peers->sink()({*east.report().link, {5}, "from east"});
+  west.peers->sink()({*west.report().link, {0}, "from west"});
   ASSERT_TRUE(run_until([&] { return !east.node.received.empty() && !west.node.received.empty(); }));
   EXPECT_EQ(west.node.received_in({5}), std::vector<Bytes>{"from east"});
   EXPECT_EQ(east.node.received_in({0}), std::vector<Bytes>{"from west"});
@@ -155,6 +157,17 @@ TEST_F(PeersTest, ACutThatOnlyTheDialledSideKnowsIsKeptToo) {
   ASSERT_TRUE(run_until([&] { return both_connected(); })) << "east dials again";
 }
 
+TEST_F(PeersTest, AHealAtTheDialledSideDoesNotWaitForTheDiallersBackoff) {
+  open(west, east, Dials::no);
+  ASSERT_TRUE(west.peers->cut("us-east"));
+  backoff = {.wait_min = 1h, .wait_max = 1h};  // but for the first try, which is at once
+  open(east, west, Dials::yes);
+  ASSERT_TRUE(run_until([&] { return !east.report().last_error.empty(); }));
+  EXPECT_FALSE(east.connected());
+  ASSERT_TRUE(west.peers->heal("us-east"));
+  ASSERT_TRUE(run_until([&] { return both_connected(); }));
+}
+
 TEST_F(PeersTest, NamesThatNobodyHasAreAnError) {
   open(west, east, Dials::no);
   EXPECT_FALSE(west.peers->cut("eu-north"));
@@ -184,13 +197,26 @@ TEST_F(PeersTest, AFrameThatIsNotAcceptedLeadsToANewSession) {
   open_both_dialling();
   ASSERT_TRUE(run_until([&] { return both_connected(); }));
   const std::size_t found = west.node.found.size();
-  east.peers->send({*east.report().link, {0}, "unacceptable"});
+  east.peers->sink()({*east.report().link, {0}, "unacceptable"});
   ASSERT_TRUE(run_until([&] { return west.node.found.size() > found && both_connected(); }));
 }
 
 TEST_F(PeersTest, AFrameForALinkThatIsGoneIsDropped) {
   open(west, east, Dials::no);
-  west.peers->send({{99}, {0}, "nobody"});
+  west.peers->sink()({{99}, {0}, "nobody"});
+}
+
+// A node that ends lets the last frames go when its peers have gone already.
+TEST_F(PeersTest, AFrameForPeersThatAreGoneIsDropped) {
+  open(west, east, Dials::no);
+  open(east, west, Dials::yes);
+  ASSERT_TRUE(run_until([&] { return both_connected(); }));
+  const sync::LinkId link = *east.report().link;
+  const auto sink = east.peers->sink();
+  east.peers.reset();
+  sink({link, {0}, "too late"});
+  settle();
+  EXPECT_TRUE(west.node.received.empty());
 }
 
 TEST_F(PeersTest, TheyMayGoAtAnyMoment) {

@@ -59,5 +59,28 @@ TEST(Keyspace, AnUnfinishedBlockOfSequencesIsAccountedForByOneVoidEvent) {
   EXPECT_EQ(host.state().log.end(), end) << "no block was begun, so none is unfinished";
 }
 
+TEST(Keyspace, WritesWaitForADiskThatIsTooFarBehind) {
+  Host host('a', 1 << 30, MemoryStore::Mode::by_hand);
+  const std::string value(1 << 20, 'v');  // of one key: hardly anything is dirty
+  std::size_t appended = 0;
+  for (; !host->full() && appended <= 2 * unsynced_bytes_max; appended += value.size()) {
+    host.set("k", value);
+    host.commit();
+  }
+  EXPECT_GE(appended + (1 << 20), unsynced_bytes_max);
+  EXPECT_LE(appended, unsynced_bytes_max + (1 << 20));
+  host.store().sync_one();
+  host.store().sync_one();
+  host->store_moved();
+  EXPECT_FALSE(host->full());
+  host.store().sync();
+  for (appended = 0; appended < unsynced_bytes_max; appended += value.size()) {
+    host.set("k", value);
+    host.commit();
+    host.store().sync();
+    EXPECT_FALSE(host->full()) << "what is durable counts no more";
+  }
+}
+
 }  // namespace
 }  // namespace skerry::sync
