@@ -2,7 +2,9 @@
 
 namespace skerry::core {
 
-void put_u8(Bytes& to, std::uint8_t value) { to.push_back(static_cast<char>(value)); }
+void put_u8(Bytes& to, std::uint8_t value) {
+  to.push_back(static_cast<char>(value));
+}
 
 namespace {
 
@@ -21,9 +23,15 @@ std::uint64_t big_endian(BytesView bytes) {
 
 }  // namespace
 
-void put_u16(Bytes& to, std::uint16_t value) { put_big_endian(to, value); }
-void put_u32(Bytes& to, std::uint32_t value) { put_big_endian(to, value); }
-void put_u64(Bytes& to, std::uint64_t value) { put_big_endian(to, value); }
+void put_u16(Bytes& to, std::uint16_t value) {
+  put_big_endian(to, value);
+}
+void put_u32(Bytes& to, std::uint32_t value) {
+  put_big_endian(to, value);
+}
+void put_u64(Bytes& to, std::uint64_t value) {
+  put_big_endian(to, value);
+}
 
 void put_varint(Bytes& to, std::uint64_t value) {
   while (value >= 0x80) {
@@ -49,10 +57,18 @@ BytesView ByteReader::take(std::size_t size) {
   return taken;
 }
 
-std::uint8_t ByteReader::u8() { return static_cast<std::uint8_t>(big_endian(take(1))); }
-std::uint16_t ByteReader::u16() { return static_cast<std::uint16_t>(big_endian(take(2))); }
-std::uint32_t ByteReader::u32() { return static_cast<std::uint32_t>(big_endian(take(4))); }
-std::uint64_t ByteReader::u64() { return big_endian(take(8)); }
+std::uint8_t ByteReader::u8() {
+  return static_cast<std::uint8_t>(big_endian(take(1)));
+}
+std::uint16_t ByteReader::u16() {
+  return static_cast<std::uint16_t>(big_endian(take(2)));
+}
+std::uint32_t ByteReader::u32() {
+  return static_cast<std::uint32_t>(big_endian(take(4)));
+}
+std::uint64_t ByteReader::u64() {
+  return big_endian(take(8));
+}
 
 std::uint64_t ByteReader::varint() {
   std::uint64_t value = 0;

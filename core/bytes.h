@@ -29,7 +29,7 @@ class ByteReader {
   std::uint16_t u16();
   std::uint32_t u32();
   std::uint64_t u64();
-  std::uint64_t varint();           // fails beyond 10 bytes or 64 bits; accepts only the shortest form
+  std::uint64_t varint();            // fails beyond 10 bytes or 64 bits; accepts only the shortest form
   BytesView take(std::size_t size);  // empty on failure
   BytesView sized();
 

@@ -34,7 +34,9 @@ std::optional<ReplicaId> replica_id_from_hex(BytesView text) {
   return id;
 }
 
-void put_space_prefix(Bytes& to, Space space) { put_u16(to, space.number); }
+void put_space_prefix(Bytes& to, Space space) {
+  put_u16(to, space.number);
+}
 
 void put_key_prefix(Bytes& to, Space space, BytesView key) {
   put_space_prefix(to, space);

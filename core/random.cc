@@ -6,7 +6,9 @@ namespace skerry::core {
 
 namespace {
 
-std::uint64_t rotate_left(std::uint64_t value, int by) { return (value << by) | (value >> (64 - by)); }
+std::uint64_t rotate_left(std::uint64_t value, int by) {
+  return (value << by) | (value >> (64 - by));
+}
 
 }  // namespace
 
@@ -40,8 +42,14 @@ std::uint64_t Random::below(std::uint64_t limit) {
   return drawn % limit;
 }
 
-double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
-bool Random::chance(double probability) { return unit() < probability; }
-Random Random::split() { return Random(next()); }
+double Random::unit() {
+  return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
+bool Random::chance(double probability) {
+  return unit() < probability;
+}
+Random Random::split() {
+  return Random(next());
+}
 
 }  // namespace skerry::core

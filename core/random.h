@@ -12,10 +12,10 @@ class Random {
   explicit Random(std::uint64_t seed);
 
   std::uint64_t next();
-  std::uint64_t below(std::uint64_t limit);          // in [0, limit); REQUIRES limit > 0; without bias
-  bool chance(double probability);                   // true with this probability
-  double unit();                                     // in [0, 1)
-  Random split();                                    // an independent stream: drawing from it leaves this one alone
+  std::uint64_t below(std::uint64_t limit);  // in [0, limit); REQUIRES limit > 0; without bias
+  bool chance(double probability);           // true with this probability
+  double unit();                             // in [0, 1)
+  Random split();                            // an independent stream: drawing from it leaves this one alone
 
  private:
   std::array<std::uint64_t, 4> state_;

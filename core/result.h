@@ -10,17 +10,17 @@
 namespace skerry::core {
 
 enum class ErrorCode {
-  malformed,      // bytes that are not what their format says
-  too_large,      // beyond a limit of sync/limits.h
-  unsupported,    // a version, payload or feature this build does not know
-  wrong_type,     // the key holds another kind
-  not_a_number,   // the value or argument is no integer or float in Redis's sense
-  overflow,       // a number leaves its range
-  invalid,        // an argument or a setting that is not accepted
-  io,             // the disk or the network failed
-  corrupt,        // a checksum does not match
-  refused,        // a peer or a rule said no
-  busy,           // not now; a later try may succeed
+  malformed,     // bytes that are not what their format says
+  too_large,     // beyond a limit of sync/limits.h
+  unsupported,   // a version, payload or feature this build does not know
+  wrong_type,    // the key holds another kind
+  not_a_number,  // the value or argument is no integer or float in Redis's sense
+  overflow,      // a number leaves its range
+  invalid,       // an argument or a setting that is not accepted
+  io,            // the disk or the network failed
+  corrupt,       // a checksum does not match
+  refused,       // a peer or a rule said no
+  busy,          // not now; a later try may succeed
 };
 
 struct Error {

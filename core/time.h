@@ -23,7 +23,11 @@ struct Now {
   WallTime wall;
 };
 
-inline std::int64_t unix_milliseconds(WallTime time) { return time.time_since_epoch().count(); }
-inline WallTime from_unix_milliseconds(std::int64_t value) { return WallTime(std::chrono::milliseconds(value)); }
+inline std::int64_t unix_milliseconds(WallTime time) {
+  return time.time_since_epoch().count();
+}
+inline WallTime from_unix_milliseconds(std::int64_t value) {
+  return WallTime(std::chrono::milliseconds(value));
+}
 
 }  // namespace skerry::core

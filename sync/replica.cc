@@ -230,7 +230,7 @@ void Replica::Insides::flush(const Now& now) {
   // A flush is made of small steps, so that none of them holds the loop; the next one follows in the next turn.
   const bool goes_on = keyspace.flush_due(now) && !keyspace.flush_waits();
   const bool sweeps = keyspace.sweeps();
-  flush_at = goes_on                ? now.instant
+  flush_at = goes_on               ? now.instant
              : unflushed || sweeps ? now.instant + (sweeps ? sweep_every : flush_every)
                                    : core::never;
 }
