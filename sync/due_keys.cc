@@ -14,6 +14,12 @@ std::uint64_t in_milliseconds(core::WallTime time) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(1, core::unix_milliseconds(time)));
 }
 
+// Deadlines may be as far away as 64 bits of milliseconds reach: those are never due, to us.
+core::WallTime long_after(core::WallTime time) {
+  const core::WallTime last = core::WallTime::max() - expiry_by_another_after;
+  return std::min(time, last) + expiry_by_another_after;
+}
+
 bool has_written(const crdt::Cell& cell, const core::ReplicaId& replica) {
   return std::any_of(cell.entries().begin(), cell.entries().end(),
                      [&](const crdt::Cell::Entry& entry) { return entry.dot.replica == replica; });
@@ -23,10 +29,13 @@ bool has_written(const crdt::Cell& cell, const core::ReplicaId& replica) {
 
 std::uint64_t due_of(const CachedKey& key, const core::ReplicaId& self, core::WallTime now) {
   if (!key.present() && has_written(key.expiry(), self)) return 1;
-  const auto deadline = crdt::effective_deadline(key.string.cell, key.expiry(), now);
-  if (!deadline) return 0;
-  const bool ours = crdt::deadline_writer(key.string.cell, key.expiry(), now) == self;
-  return in_milliseconds(ours ? *deadline : *deadline + expiry_by_another_after);
+  const crdt::Cell& string = key.string.cell;
+  core::WallTime due = core::WallTime::max();
+  if (const auto deadline = crdt::effective_deadline(string, key.expiry(), now)) {
+    const bool ours = crdt::deadline_writer(string, key.expiry(), now) == self;
+    due = ours ? *deadline : long_after(*deadline);
+  }
+  return due == core::WallTime::max() ? 0 : in_milliseconds(due);
 }
 
 void DueKeys::changed(CachedKey& key) {

@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include "crdt/keyspace.h"
+#include "tests/sync/deltas.h"
 #include "tests/sync/derived_check.h"
 #include "tests/sync/keyspace_fixture.h"
 #include "tests/sync/random_commands.h"
@@ -25,31 +25,6 @@ Keyspace::Options random_options(core::Random& random) {
   options.ranges.unseen_addresses = random.below(2) == 0 ? 2 : unseen_addresses_max;
   options.ranges.rows_swept_a_flush = rows[random.below(4)];
   return options;
-}
-
-// A peer's delta, as a replica applies a chunk.
-void apply(Host& host, const crdt::Delta& delta) {
-  SpaceState& state = host.state();
-  for (const crdt::Record& record : delta.covers) {
-    if (!record.range || state.context.contains(record.dot)) continue;
-    ASSERT_TRUE(host->apply_range(state, record.place, *record.range).has_value());
-  }
-  for (const auto& [address, cell] : delta.cells) {
-    ASSERT_TRUE(host->join_cell(state, address, cell, delta.seen, host.now()).has_value());
-  }
-  for (const crdt::Record& record : delta.covers) {
-    if (state.context.contains(record.dot)) continue;
-    LogEntry entry;
-    entry.dot = record.dot;
-    entry.batch = {record.dot.sequence, 1};
-    entry.address = record.place;
-    if (record.range) {
-      entry.type = EventType::range;
-      entry.range = *record.range;
-      if (record.place.size() > 2) core::put_u8(entry.address, static_cast<std::uint8_t>(Kind::row));
-    }
-    ASSERT_TRUE(host->record(state, entry).has_value());
-  }
 }
 
 void random_disk_work(core::Random& random, Host& host) {

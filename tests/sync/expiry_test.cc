@@ -1,0 +1,36 @@
+// Which replica removes what has expired, and when: over time, and over what peers wrote.
+#include <gtest/gtest.h>
+
+#include "sync/limits.h"
+#include "tests/sync/deltas.h"
+#include "tests/sync/keyspace_fixture.h"
+
+namespace skerry::sync {
+namespace {
+
+struct Expiry : testing::Test {
+  auto peer_writes(const std::string& key, std::int64_t clock_ahead = 0) {
+    const core::WallTime now = host.now().wall + std::chrono::milliseconds(clock_ahead);
+    keys.push_back(std::make_unique<crdt::Keyspace::Key>(peer.key(key, now)));
+    return crdt::KeyWriter<crdt::Keyspace::Key>(*keys.back(), now);
+  }
+  void pass(core::Duration time) { host.pass(time / 1ms); }
+  void look() { ASSERT_TRUE(host->remove_expired(host.now()).has_value()); }
+
+  Host host{'a'};
+  crdt::Keyspace peer{replica_named('b')};
+  std::vector<std::unique_ptr<crdt::Keyspace::Key>> keys;
+};
+
+TEST_F(Expiry, ADeadlineAtTheEndOfTimeIsNotAPastOne) {
+  for (const core::WallTime far : {core::WallTime::max(), core::WallTime::max() - 1ms * 599'999}) {
+    ASSERT_TRUE(peer_writes("k").set("v", far).has_value());
+    hear(host, peer);
+    look();
+    EXPECT_EQ(host.get("k"), "v");
+    host.on("k", [&](KeyAccess& access) { EXPECT_EQ(access.deadline(), far); });
+  }
+}
+
+}  // namespace
+}  // namespace skerry::sync
