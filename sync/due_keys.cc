@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crdt/expiry.h"
+#include "crdt/payload.h"
+#include "crdt/string.h"
 #include "sync/cell_rows.h"
 #include "sync/limits.h"
 
@@ -20,15 +22,23 @@ core::WallTime long_after(core::WallTime time) {
   return std::min(time, last) + expiry_by_another_after;
 }
 
-bool has_written(const crdt::Cell& cell, const core::ReplicaId& replica) {
-  return std::any_of(cell.entries().begin(), cell.entries().end(),
-                     [&](const crdt::Cell::Entry& entry) { return entry.dot.replica == replica; });
+// Of an expiry cell without a key: at once where it was written.  Elsewhere it counts when that was, not what it says,
+// which may be a time for ever away, or none.  A stamp of a wrong clock tells nothing.
+std::uint64_t due_of_stray(const crdt::Cell& expiry, const core::ReplicaId& self, core::WallTime now) {
+  if (expiry.empty()) return 0;
+  core::WallTime written{};
+  for (const crdt::Cell::Entry& entry : expiry.entries()) {
+    if (entry.dot.replica == self) return 1;
+    const core::WallTime stamped = crdt::stamp_of(entry.payload).wall();
+    if (stamped <= now + crdt::clock_bound) written = std::max(written, stamped);
+  }
+  return in_milliseconds(long_after(written));
 }
 
 }  // namespace
 
 std::uint64_t due_of(const CachedKey& key, const core::ReplicaId& self, core::WallTime now) {
-  if (!key.present() && has_written(key.expiry(), self)) return 1;
+  if (!key.present()) return due_of_stray(key.expiry(), self, now);
   const crdt::Cell& string = key.string.cell;
   core::WallTime due = core::WallTime::max();
   if (const auto deadline = crdt::effective_deadline(string, key.expiry(), now)) {

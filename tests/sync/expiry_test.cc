@@ -32,5 +32,39 @@ TEST_F(Expiry, ADeadlineAtTheEndOfTimeIsNotAPastOne) {
   }
 }
 
+// --- deadlines whose key is gone
+
+TEST_F(Expiry, AStrayDeadlineOfAReplicaThatIsGoneGoesLongAfter) {
+  for (const std::optional<core::WallTime> deadline : {std::optional(host.now().wall + 24h * 36'500), {}}) {
+    ASSERT_TRUE(peer_writes("k").set("v", {}).has_value());
+    ASSERT_TRUE(peer_writes("k").expire(deadline).has_value());
+    hear(host, peer);
+    // The peer's EXPIRE is all that is left, because the removal had not seen it.
+    ASSERT_TRUE(peer_writes("k").expire(deadline).has_value());
+    host.remove("k");
+    hear(host, peer);
+    EXPECT_EQ(host.cells().size(), 1u);
+    EXPECT_EQ(host.get("k"), std::nullopt);
+    look();
+    pass(expiry_by_another_after - 1ms);
+    look();
+    EXPECT_EQ(host.cells().size(), 1u);
+    pass(1ms);
+    look();
+    EXPECT_EQ(host.cells().size(), 0u);
+  }
+}
+
+TEST_F(Expiry, AStrayDeadlineOfAWrongClockGoesAtOnce) {
+  ASSERT_TRUE(peer_writes("k", 3'600'000).set("v", {}).has_value());
+  hear(host, peer);
+  ASSERT_TRUE(peer_writes("k", 3'600'000).expire({}).has_value());
+  host.remove("k");
+  hear(host, peer);
+  EXPECT_EQ(host.cells().size(), 1u);
+  look();
+  EXPECT_EQ(host.cells().size(), 0u);
+}
+
 }  // namespace
 }  // namespace skerry::sync
