@@ -45,6 +45,9 @@ std::uint64_t due_of(const CachedKey& key, const core::ReplicaId& self, core::Wa
     const bool ours = crdt::deadline_writer(string, key.expiry(), now) == self;
     due = ours ? *deadline : long_after(*deadline);
   }
+  if (string.size() > 1) {  // concurrent registers may have different deadlines
+    if (const auto time = crdt::winner_changes_at(string, now)) due = std::min(due, *time);
+  }
   return due == core::WallTime::max() ? 0 : in_milliseconds(due);
 }
 

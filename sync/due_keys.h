@@ -16,7 +16,8 @@ namespace skerry::sync {
 
 // When this replica must look whether the key is to be removed, in Unix milliseconds; 0: never.  The replica that wrote
 // the winning deadline looks at once, another only long after.  A deadline without a key is removed on sight by its
-// writer, by another long after it was written.
+// writer, by another long after it was written.  Where time alone may change which register wins, and with it the
+// deadline, it looks then: that it is due does not mean that the key goes.
 std::uint64_t due_of(const CachedKey& key, const core::ReplicaId& self, core::WallTime now);
 
 class DueKeys {

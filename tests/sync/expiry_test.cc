@@ -66,5 +66,42 @@ TEST_F(Expiry, AStrayDeadlineOfAWrongClockGoesAtOnce) {
   EXPECT_EQ(host.cells().size(), 0u);
 }
 
+// --- a clock that is ahead
+
+TEST_F(Expiry, IsLookedForAgainWhenTheWinnerOfAKeyChanges) {
+  // The peer's register is an hour ahead, so ours wins, which never expires; until its hour has nearly come.
+  ASSERT_TRUE(peer_writes("k", 3'600'000).set("theirs", host.now().wall + 1s).has_value());
+  host.set("k", "ours");
+  hear(host, peer);
+  look();
+  EXPECT_EQ(host.get("k"), "ours");
+  pass(1h - crdt::clock_bound - 1ms);
+  look();
+  EXPECT_EQ(host.get("k"), "ours");
+  pass(1ms);
+  EXPECT_EQ(host.get("k"), std::nullopt);
+  EXPECT_FALSE(host.cells().empty());
+  look();
+  EXPECT_TRUE(host.cells().empty());
+}
+
+TEST_F(Expiry, OfAWinnerThatWillLoseIsLookedForOnlyThen) {
+  // With both clocks ahead the later wins, until the sooner one is accepted.
+  ASSERT_TRUE(peer_writes("k", 7'200'000).set("later", host.now().wall + 2h).has_value());
+  crdt::Keyspace third(replica_named('c'));
+  crdt::Keyspace::Key key = third.key("k", host.now().wall + 1h);
+  ASSERT_TRUE(crdt::KeyWriter<crdt::Keyspace::Key>(key, host.now().wall + 1h).set("sooner", {}).has_value());
+  hear(host, peer);
+  hear(host, third);
+  EXPECT_EQ(host.get("k"), "later");
+  pass(1h);
+  look();
+  EXPECT_EQ(host.get("k"), "sooner");
+  host.on("k", [](KeyAccess& access) { EXPECT_EQ(access.deadline(), std::nullopt); });
+  pass(1h + expiry_by_another_after);
+  look();
+  EXPECT_TRUE(host.cells().empty()) << "the later one won again, and is over";
+}
+
 }  // namespace
 }  // namespace skerry::sync
