@@ -20,8 +20,10 @@ Stamp HybridClock::next(WallTime now) {
   return last_;
 }
 
-void HybridClock::observe(Stamp stamp, WallTime now, std::chrono::milliseconds bound) {
-  if (stamp.wall() <= now + bound) last_ = std::max(last_, stamp);
+bool HybridClock::observe(Stamp stamp, WallTime now, std::chrono::milliseconds bound) {
+  if (stamp.wall() > now + bound) return false;
+  last_ = std::max(last_, stamp);
+  return true;
 }
 
 }  // namespace skerry::core

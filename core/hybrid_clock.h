@@ -26,9 +26,9 @@ class HybridClock {
   // the counter overflows, the milliseconds advance by one.
   Stamp next(WallTime now);
 
-  // Takes note of a stamp of another replica.  One further ahead than `bound` is ignored: a stranger's wrong clock
-  // must not drag ours along.
-  void observe(Stamp stamp, WallTime now, std::chrono::milliseconds bound);
+  // Takes note of a stamp of another replica; whether it does.  One further ahead than `bound` is ignored: a stranger's
+  // wrong clock must not drag ours along.
+  bool observe(Stamp stamp, WallTime now, std::chrono::milliseconds bound);
 
   Stamp last() const { return last_; }
 

@@ -119,6 +119,7 @@ void put_replication(Call& call, Bytes& to) {
   section.number("connected_slaves", 0);
   section.number("skerry_peers", peers.size());
   section.number("skerry_peers_connected", connected);
+  section.number("skerry_writes_ahead", call.commands.replica().keyspace().writes_ahead());
 }
 
 void put_cpu(Call&, Bytes& to) {

@@ -82,7 +82,8 @@ Result<void> Keyspace::join_cell(SpaceState& state, BytesView encoded, const crd
   cells_->pass(*(*found)->key, joined);
   if (joined == slot.cell) return {};
   for (const crdt::Cell::Entry& entry : joined.entries()) {
-    clock_.observe(crdt::stamp_of(entry.payload), now.wall, crdt::clock_bound);
+    if (slot.cell.contains(entry.dot)) continue;
+    if (!clock_.observe(crdt::stamp_of(entry.payload), now.wall, crdt::clock_bound)) ++writes_ahead_;
   }
   set(state, **found, std::move(joined), staged_to() + 1, now.wall);
   staging_->joined(&slot, encoded);

@@ -103,6 +103,9 @@ class Keyspace {
   SpaceState& state(Space space);  // made when first asked for
   std::map<Space, std::unique_ptr<SpaceState>>& states() { return states_; }
   core::HybridClock& clock() { return clock_; }
+  // Writes that came from peers with a stamp further ahead of our clock than its bound, since the start: somebody's
+  // clock is wrong, theirs or ours.
+  std::uint64_t writes_ahead() const { return writes_ahead_; }
   ReplicaTable& replicas() { return replicas_; }
   const core::ReplicaId& self() const { return options_.self; }
 
@@ -146,6 +149,7 @@ class Keyspace {
   Store& store_;
   Options options_;
   core::HybridClock clock_;
+  std::uint64_t writes_ahead_ = 0;
   ReplicaTable replicas_;
   std::map<Space, std::unique_ptr<SpaceState>> states_;
   std::unique_ptr<CellTable> table_;

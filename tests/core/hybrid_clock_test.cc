@@ -35,10 +35,10 @@ TEST(HybridClock, AdvancesByAMillisecondWhenTheCounterOverflows) {
 
 TEST(HybridClock, ObservesOthersUpToABound) {
   HybridClock clock;
-  clock.observe(Stamp{1060u << 16}, at(1000), std::chrono::milliseconds(60));
+  EXPECT_TRUE(clock.observe(Stamp{1060u << 16}, at(1000), std::chrono::milliseconds(60)));
   EXPECT_GT(clock.next(at(1000)), Stamp{1060u << 16});
   HybridClock wary;
-  wary.observe(Stamp{1061u << 16}, at(1000), std::chrono::milliseconds(60));
+  EXPECT_FALSE(wary.observe(Stamp{1061u << 16}, at(1000), std::chrono::milliseconds(60)));
   EXPECT_EQ(wary.next(at(1000)).value, 1000u << 16);
   clock.observe(Stamp{1}, at(1000), std::chrono::milliseconds(60));
   EXPECT_GT(clock.last(), Stamp{1060u << 16}) << "an old stamp pulls nothing back";

@@ -20,6 +20,7 @@ TEST_F(InfoCommand, SaysWhatClientsLookFor) {
 
 TEST_F(InfoCommand, ShowsTheSectionsThatAreNamed) {
   EXPECT_TRUE(shows("INFO REPLICATION", "role:master"));
+  EXPECT_TRUE(shows("INFO replication", "skerry_writes_ahead:0"));
   EXPECT_FALSE(shows("INFO replication", "loading:0"));
   EXPECT_TRUE(shows("INFO replication persistence", "loading:0"));
   EXPECT_EQ(run("INFO nosuch"), bulk(""));

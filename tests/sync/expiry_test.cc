@@ -103,5 +103,15 @@ TEST_F(Expiry, OfAWinnerThatWillLoseIsLookedForOnlyThen) {
   EXPECT_TRUE(host.cells().empty()) << "the later one won again, and is over";
 }
 
+TEST_F(Expiry, AWriteOfAClockThatIsAheadIsCountedOnce) {
+  ASSERT_TRUE(peer_writes("k", crdt::clock_bound / 1ms).set("just in bounds", {}).has_value());
+  hear(host, peer);
+  EXPECT_EQ(host->writes_ahead(), 0u);
+  ASSERT_TRUE(peer_writes("k", crdt::clock_bound / 1ms + 1).set("ahead", {}).has_value());
+  hear(host, peer);
+  apply(host, peer.delta_beyond({}));
+  EXPECT_EQ(host->writes_ahead(), 1u);
+}
+
 }  // namespace
 }  // namespace skerry::sync
