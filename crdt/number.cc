@@ -98,6 +98,16 @@ Bytes print_long_double_within(long double value, long double error) {
   return print_long_double(value);
 }
 
+long double decimal_of(double value) {
+  constexpr double whole_max = 1ull << 53;
+  if (std::abs(value) <= whole_max && std::trunc(value) == value) return value;
+  std::array<char, 32> text;
+  const auto printed = std::to_chars(text.begin(), text.end(), value);
+  long double decimal = value;
+  std::from_chars(text.begin(), printed.ptr, decimal);
+  return decimal;
+}
+
 // The shortest digits, laid out as %.17g lays out its own: where Redis 7.0 prints exactly as many digits, both agree.
 Bytes print_double(double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";

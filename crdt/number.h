@@ -16,6 +16,8 @@ Bytes print_long_double(long double value);                 // as INCRBYFLOAT an
 // The same with the fewest decimals that stay within `error` of the value: sums of doubles are not exact, and
 // 10.5 + 0.1 is to read 10.6.
 Bytes print_long_double_within(long double value, long double error);
+// What a double stands for in a sum of decimals: the shortest decimal that reads back as it.
+long double decimal_of(double value);
 Bytes print_double(double value);  // as ZSCORE answers: the shortest digits that read back
 Bytes print_sum(Sum value);
 

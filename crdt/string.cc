@@ -117,14 +117,12 @@ const Cell::Entry* own_tally(const Cell& cell, const ReplicaId& replica) {
   return nullptr;
 }
 
-// What this replica would have added with another increment.  A live tally goes on; where it was absorbed, or there
-// never was one, a new birth begins: adding to an absorbed one would bring back what the reset had seen.
-Tally next_tally(const Cell::Entry* own, const Event& event, std::int64_t by, double by_fraction) {
+// This replica's tally with another increment, which the caller adds.  A live tally goes on; where it was absorbed, or
+// there never was one, a new birth begins: adding to an absorbed one would bring back what the reset had seen.
+Tally next_tally(const Cell::Entry* own, const Event& event) {
   Tally tally = own != nullptr ? parsed(*own).tally : Tally{.birth = event.dot.sequence};
   if (planted(Fault::new_birth_with_something_left)) tally.birth = event.dot.sequence;
   tally.count += 1;
-  tally.sum = plus(tally.sum, by);
-  tally.fraction += by_fraction;
   return tally;
 }
 
@@ -144,7 +142,7 @@ void put_tally(Cell& cell, const Cell::Entry* own, const Event& event, const Tal
 Result<Sum> integer_shown(const Cell& cell, WallTime now) {
   constexpr auto not_an_integer = "the value is not an integer";
   const Cell::Entry* winner = winning_register(cell, now);
-  const Additions added = additions(cell);
+  const Additions added = additions(cell, Fractions::decimals);
   if (!added.any) {
     if (winner == nullptr) return Sum{0};
     const auto integer = parse_integer(register_value(winner->payload));
@@ -157,6 +155,19 @@ Result<Sum> integer_shown(const Cell& cell, WallTime now) {
   const auto integer = parse_integer(print(*shown));
   if (!integer) return fail(ErrorCode::not_a_number, not_an_integer);
   return Sum{*integer};
+}
+
+void add_fraction(Additions& to, Fractions fractions, double added, double absorbed) {
+  to.fractional = true;
+  switch (fractions) {
+    case Fractions::doubles:
+      to.fraction = static_cast<double>(to.fraction) + (added - absorbed);
+      break;
+    case Fractions::decimals:
+      to.fraction += decimal_of(added) - decimal_of(absorbed);
+      to.fraction_error += (std::abs(static_cast<long double>(added)) + std::abs(absorbed)) * 0x1p-52L;
+      break;
+  }
 }
 
 bool fits(Sum value) {
@@ -191,7 +202,7 @@ std::optional<WallTime> winner_changes_at(const Cell& cell, WallTime now) {
   return registers > 1 ? earliest : std::nullopt;
 }
 
-Additions additions(const Cell& cell) {
+Additions additions(const Cell& cell, Fractions fractions) {
   Additions added;
   if (std::none_of(cell.entries().begin(), cell.entries().end(), is_tally)) return added;
   const Resets resets = written_resets(cell);
@@ -203,20 +214,20 @@ Additions additions(const Cell& cell) {
     if (tally.count <= absorbed.count) continue;
     added.any = !planted(Fault::presence_by_sum) || added.any || tally.sum != absorbed.sum;
     added.sum = plus(added.sum, minus(tally.sum, absorbed.sum));
-    added.fraction += tally.fraction - absorbed.fraction;
-    added.fraction_error += static_cast<double>(tally.count) * std::abs(tally.fraction) * 0x1p-52;
-    added.fractional = added.fractional || tally.fraction != 0 || absorbed.fraction != 0;
+    if (tally.fraction != 0 || absorbed.fraction != 0)
+      add_fraction(added, fractions, tally.fraction, absorbed.fraction);
   }
   return added;
 }
 
 bool present(const Cell& cell) {
-  return std::any_of(cell.entries().begin(), cell.entries().end(), is_register) || additions(cell).any;
+  return std::any_of(cell.entries().begin(), cell.entries().end(), is_register) ||
+         additions(cell, Fractions::doubles).any;
 }
 
 std::optional<BytesView> read_string(const Cell& cell, WallTime now, Bytes& scratch) {
   const Cell::Entry* winner = winning_register(cell, now);
-  const Additions added = additions(cell);
+  const Additions added = additions(cell, Fractions::decimals);
   if (winner == nullptr && !added.any) return std::nullopt;
   const auto shown = added.any ? total(winner, added) : std::nullopt;
   if (!shown) return register_value(winner->payload);
@@ -242,20 +253,23 @@ Result<std::int64_t> increment(Cell& cell, const Event& event, std::int64_t by, 
   if (!shown) return tl::make_unexpected(shown.error());
   if (!fits(*shown) || !fits(*shown + by)) return fail(ErrorCode::overflow, "the result is beyond 64 bits");
   const Cell::Entry* own = own_tally(cell, event.dot.replica);
-  put_tally(cell, own, event, next_tally(own, event, by, 0));
+  Tally tally = next_tally(own, event);
+  tally.sum = plus(tally.sum, by);
+  put_tally(cell, own, event, tally);
   return static_cast<std::int64_t>(*shown + by);
 }
 
 Result<Bytes> increment_float(Cell& cell, const Event& event, long double by, WallTime now) {
   constexpr auto infinite = "the result is infinite or no number";
-  const auto before = total(winning_register(cell, now), additions(cell));
+  const auto before = total(winning_register(cell, now), additions(cell, Fractions::decimals));
   if (!before) return fail(ErrorCode::not_a_number, "the value is not a float");
   const Cell::Entry* own = own_tally(cell, event.dot.replica);
-  const Tally tally = next_tally(own, event, 0, static_cast<double>(by));
+  Tally tally = next_tally(own, event);
+  tally.fraction = static_cast<double>(decimal_of(tally.fraction) + by);
   const long double base = before->integral ? static_cast<long double>(before->sum) : before->value;
   if (!std::isfinite(tally.fraction) || !std::isfinite(base + by)) return fail(ErrorCode::overflow, infinite);
   put_tally(cell, own, event, tally);
-  return print(*total(winning_register(cell, now), additions(cell)));
+  return print(*total(winning_register(cell, now), additions(cell, Fractions::decimals)));
 }
 
 void remove_string(Cell& cell, const Event& event) {
@@ -291,10 +305,10 @@ Bytes score_bytes(double score) {
 
 std::optional<double> read_score(const Cell& cell, WallTime now) {
   const Cell::Entry* winner = winning_register(cell, now);
-  const Additions added = additions(cell);
+  const Additions added = additions(cell, Fractions::doubles);
   if (winner == nullptr && !added.any) return std::nullopt;
   const double base = winner != nullptr ? score_of(register_value(winner->payload)).value_or(0) : 0;
-  return base + static_cast<double>(added.sum) + added.fraction;
+  return base + static_cast<double>(added.sum) + static_cast<double>(added.fraction);
 }
 
 void set_score(Cell& cell, const Event& event, double score) {
@@ -303,7 +317,8 @@ void set_score(Cell& cell, const Event& event, double score) {
 
 Result<double> increment_score(Cell& cell, const Event& event, double by, WallTime now) {
   const Cell::Entry* own = own_tally(cell, event.dot.replica);
-  const Tally tally = next_tally(own, event, 0, by);
+  Tally tally = next_tally(own, event);
+  tally.fraction += by;
   if (!std::isfinite(tally.fraction)) return fail(ErrorCode::overflow, "the resulting score is not a number (NaN)");
   put_tally(cell, own, event, tally);
   return *read_score(cell, now);

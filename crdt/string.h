@@ -26,15 +26,19 @@ const Cell::Entry* winning_register(const Cell& cell, WallTime now);
 // When the answer of winning_register may change by time alone; nothing if never.
 std::optional<WallTime> winner_changes_at(const Cell& cell, WallTime now);
 
+// How fractions are summed: as scores, which Redis adds as doubles; or as decimals, so
+// that a sum has no more digits than what was added to it.
+enum class Fractions { doubles, decimals };
+
 // What the tallies add, beyond what resets absorbed.
 struct Additions {
   bool any = false;  // whether at least one tally counts (presence is a question of counts, not of sums)
   Sum sum = 0;
-  double fraction = 0;        // summed in the order of replica ids
-  double fraction_error = 0;  // how far rounding may have moved it
-  bool fractional = false;    // whether any of the tallies, or what was absorbed of it, has a fraction
+  long double fraction = 0;        // summed in the order of replica ids
+  long double fraction_error = 0;  // how far the rounding of doubles may have moved it
+  bool fractional = false;         // whether any of the tallies, or what was absorbed of it, has a fraction
 };
-Additions additions(const Cell& cell);
+Additions additions(const Cell& cell, Fractions fractions);
 
 // Whether the cell exists for readers: a register, or a tally that counts.
 bool present(const Cell& cell);

@@ -67,6 +67,14 @@ TEST(Float, ThatIsASumOfDoublesIsPrintedWithinItsError) {
   EXPECT_EQ(print_long_double_within(10.5L, 0), "10.5");
 }
 
+TEST(Numbers, ADoubleStandsForTheShortestDecimalThatReadsBack) {
+  EXPECT_EQ(decimal_of(0.1), 0.1L);
+  EXPECT_EQ(decimal_of(-12.34), -12.34L);
+  EXPECT_EQ(decimal_of(3), 3.0L);
+  EXPECT_EQ(decimal_of(1.7e308), 1.7e308L);
+  EXPECT_EQ(decimal_of(5e-324), 5e-324L);
+}
+
 TEST(Double, IsPrintedShortestAndLaidOutAsPrintfDoes) {
   EXPECT_EQ(print_double(3.3), "3.3");
   EXPECT_EQ(print_double(3), "3");

@@ -205,6 +205,30 @@ TEST(IncrementFloat, AnswersAsRedisDoes) {
   EXPECT_EQ(increment_float(tenths, event(1, 10), 0.1L, now), "1");
 }
 
+TEST(IncrementFloat, KeepsItsDecimalsHoweverOften) {
+  Cell cell;
+  for (Sequence i = 1; i <= 100'000; ++i) {
+    const auto sum = increment_float(cell, event(1, i), 12.34L, now);
+    ASSERT_TRUE(i % 999 != 0 || sum == print_long_double_within(12.34L * static_cast<long double>(i), 1e-6L)) << *sum;
+  }
+  Cell after_ten_million;
+  const Tally tally{.birth = 1, .count = 10'000'000, .sum = 0, .fraction = 123'400'000.56};
+  after_ten_million.insert(event(1, 1).dot, tally_payload({}, tally, {}));
+  EXPECT_EQ(shown(after_ten_million), "123400000.56");
+  EXPECT_EQ(increment_float(after_ten_million, event(1, 2), 0.01L, now), "123400000.57");
+}
+
+TEST(IncrementFloat, KeepsItsDecimalsWhenMuchWasAbsorbed) {
+  Cell cell;
+  ASSERT_TRUE(increment_float(cell, event(1, 1), 1e8L, now));
+  const Cell seen = cell;
+  ASSERT_TRUE(increment_float(cell, event(1, 2), 0.1L, now));
+  Cell removed = seen;
+  remove_string(removed, event(2, 1));
+  cell.insert(removed.entries()[0].dot, removed.entries()[0].payload);
+  EXPECT_EQ(shown(cell), "0.1");
+}
+
 TEST(IncrementFloat, MixesWithIntegers) {
   Cell cell;
   EXPECT_EQ(increment(cell, event(1, 1), 3, now), 3);
@@ -311,6 +335,12 @@ TEST(Score, IsABaseAndWhatWasAdded) {
   EXPECT_EQ(read_score(cell, now), 10.6);
   set_score(cell, event(1, 3), -std::numeric_limits<double>::infinity());
   EXPECT_EQ(increment_score(cell, event(1, 4), 1, now), -std::numeric_limits<double>::infinity());
+}
+
+TEST(Score, AddsAsRedisDoes) {
+  Cell cell;
+  EXPECT_EQ(increment_score(cell, event(1, 1), 0.1, now), 0.1);
+  EXPECT_EQ(increment_score(cell, event(1, 2), 0.2, now), 0.1 + 0.2);
 }
 
 TEST(Score, RefusesAnIncrementThatIsNoFiniteNumber) {
