@@ -158,10 +158,12 @@ Result<Sum> integer_shown(const Cell& cell, WallTime now) {
 }
 
 void add_fraction(Additions& to, Fractions fractions, double added, double absorbed) {
+  // Two infinite sums would be no number, and a ranking with one among its scores has no order.
+  constexpr double most = std::numeric_limits<double>::max();
   to.fractional = true;
   switch (fractions) {
     case Fractions::doubles:
-      to.fraction = static_cast<double>(to.fraction) + (added - absorbed);
+      to.fraction = std::clamp(static_cast<double>(to.fraction) + (added - absorbed), -most, most);
       break;
     case Fractions::decimals:
       to.fraction += decimal_of(added) - decimal_of(absorbed);

@@ -26,7 +26,7 @@ const Cell::Entry* winning_register(const Cell& cell, WallTime now);
 // When the answer of winning_register may change by time alone; nothing if never.
 std::optional<WallTime> winner_changes_at(const Cell& cell, WallTime now);
 
-// How fractions are summed: as scores, which Redis adds as doubles; or as decimals, so
+// How fractions are summed: as scores, which Redis adds as doubles, within what a double can hold; or as decimals, so
 // that a sum has no more digits than what was added to it.
 enum class Fractions { doubles, decimals };
 

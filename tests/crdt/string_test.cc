@@ -343,6 +343,26 @@ TEST(Score, AddsAsRedisDoes) {
   EXPECT_EQ(increment_score(cell, event(1, 2), 0.2, now), 0.1 + 0.2);
 }
 
+TEST(Score, IsAlwaysANumber) {
+  constexpr double most = std::numeric_limits<double>::max();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Cell cell;
+  set_score(cell, event(1, 1), -infinity);
+  cell.insert(event(1, 2).dot, tally_payload({}, {.birth = 2, .count = 1, .sum = 0, .fraction = most}, {}));
+  cell.insert(event(2, 1).dot, tally_payload({}, {.birth = 1, .count = 1, .sum = 0, .fraction = most}, {}));
+  EXPECT_EQ(read_score(cell, now), -infinity);
+
+  // What was absorbed may be as far away as what is there.
+  Cell apart;
+  const Resets resets = {{replica_number(1), {.birth = 1, .count = 1, .sum = 0, .fraction = -most}},
+                         {replica_number(2), {.birth = 1, .count = 1, .sum = 0, .fraction = most}}};
+  apart.insert(event(1, 2).dot, tally_payload({}, {.birth = 1, .count = 2, .sum = 0, .fraction = most}, {}));
+  apart.insert(event(2, 2).dot, tally_payload({}, {.birth = 1, .count = 2, .sum = 0, .fraction = -most}, {}));
+  apart.insert(event(3, 1).dot, resets_payload({}, resets));
+  ASSERT_TRUE(read_score(apart, now).has_value());
+  EXPECT_FALSE(std::isnan(*read_score(apart, now)));
+}
+
 TEST(Score, RefusesAnIncrementThatIsNoFiniteNumber) {
   Cell cell;
   set_score(cell, event(1, 1), 1);
