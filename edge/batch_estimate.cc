@@ -126,6 +126,7 @@ core::Result<void> BatchEstimate::add(const Command& command, Arguments argument
   for_each_key(command, arguments, [&](BytesView name) {
     at += 1;
     if (!added) return;
+    const std::uint64_t before = events_;
     const auto key = find(name);
     if (!key) {
       added = core::failure(key);
@@ -136,12 +137,14 @@ core::Result<void> BatchEstimate::add(const Command& command, Arguments argument
     } else {
       add_write(**key, command, arguments);
     }
+    bytes_ += (events_ - before) * name.size();  // each event has its address
   });
   return added;
 }
 
 bool BatchEstimate::fits() const {
-  return transaction_.events() + events_ <= sync::batch_events_max && bytes_ <= sync::batch_bytes_max;
+  return transaction_.events() + events_ <= sync::batch_events_max &&
+         transaction_.bytes() + bytes_ <= sync::batch_bytes_max;
 }
 
 Bytes too_much_for_a_batch() {

@@ -78,12 +78,21 @@ std::vector<Position> covers_of(const EventLog& log, const LogWalk& walk, const 
   return covered;
 }
 
+// The slice has counted its own entries, and the address of each cell that is carried: it is not said again.
 std::size_t estimate(const EventLog& log, const LogWalk& walk, const ChunkSlice& slice,
                      const std::vector<Position>& covers) {
   std::size_t bytes = slice.bytes + 2 * walk.stands_on().interval_count() * interval_bytes;
+  const bool all_own = covers.size() == slice.own.size();
+  std::unordered_set<BytesView> carried;
+  if (!all_own) {
+    for (const Position position : slice.carried) carried.insert(log.address_at(position));
+  }
   for (const Position position : covers) {
-    bytes += item_bytes + log.address_at(position).size();
-    if (log.type_at(position) == EventType::range) bytes += log.range_at(position).interval_count() * interval_bytes;
+    const EventType type = log.type_at(position);
+    if (type == EventType::range) bytes += log.range_at(position).interval_count() * interval_bytes;
+    const bool in_a_cell = all_own || carried.contains(log.address_at(position));
+    if (type != EventType::cell || !in_a_cell) bytes += log.address_at(position).size();
+    bytes += item_bytes;
   }
   return bytes;
 }

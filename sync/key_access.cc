@@ -156,7 +156,7 @@ Result<Change> KeyAccess::prepare(Kind kind, BytesView name) {
     return core::fail(core::ErrorCode::too_large, "key and member together are longer than 32 KiB");
   }
   Keyspace& keyspace = transaction_->keyspace_;
-  const auto event = transaction_->next_event();
+  const auto event = transaction_->next_event(kind == Kind::expiry ? batch_bytes_with_expiry_max : batch_bytes_max);
   if (!event) return core::failure(event);
   Change change{.cell = nullptr, .event = *event, .kind = kind, .member = nullptr, .ranked_score = std::nullopt};
   if (has_members(kind)) {
@@ -187,12 +187,13 @@ void KeyAccess::commit(const Change& change) {
   keyspace.upkeep_->changed(transaction.space_, *key_, change.kind, change.member, change.ranked_score, lsn,
                             now().wall);
   transaction.depend_on(lsn);
-  const crdt::Cell::Entry* written = change.cell->find(change.event.dot);
-  if (written != nullptr) transaction.bytes_ += written->payload.size();
+  // What is sent is the cell, with what others wrote beside this.
+  transaction.bytes_ += key_->prefix().size() + 1 + (change.member != nullptr ? change.member->name_size : 0);
+  for (const crdt::Cell::Entry& entry : change.cell->entries()) transaction.bytes_ += entry.payload.size();
 }
 
 Result<void> KeyAccess::remove_range() {
-  const auto event = transaction_->next_event();
+  const auto event = transaction_->next_event(batch_bytes_max);
   if (!event) return core::failure(event);
   crdt::CausalContext range = transaction_->space_.context;
   exclude_resets(range, key_->string.cell);

@@ -15,16 +15,20 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t address_bytes_max = 32 * 1024;
 // A value is copied a few times on its way; it must fit a batch with room to spare.
 inline constexpr std::size_t value_bytes_max = 4 << 20;
-// A batch becomes visible as a whole, so it is held in memory as a whole, here and at every peer.
+// A batch becomes visible as a whole, so it is held in memory as a whole, here and at every peer.  Its bytes are what a
+// message says of it: addresses, cells, contexts of range removals.  The last write may go beyond by itself, and the
+// expiry that belongs to it.
 inline constexpr std::size_t batch_events_max = 16'384;
 inline constexpr std::size_t batch_bytes_max = 16 << 20;
+inline constexpr std::size_t batch_bytes_with_expiry_max = batch_bytes_max + 2 * value_bytes_max;
 // SELECT 0 to 15, as a Redis client expects without configuration.
 inline constexpr std::uint16_t spaces_max = 16;
 
 // --- what a peer may send
 // One frame holds the loop for well under a millisecond to decrypt and decode.  A message may span frames.
 inline constexpr std::size_t frame_bytes_max = 1 << 20;
-// The largest message: a batch at its limit, its addresses and contexts; what is larger is refused before allocation.
+// The largest message: a batch at its limit, what memory rounds its cells up to, and the sender's contexts; what is
+// larger is refused before allocation.
 inline constexpr std::size_t message_bytes_max = 64 << 20;
 // The same message once decoded, where an address or a context that was sent as a reference stands in full.
 inline constexpr std::size_t message_decoded_bytes_max = 4 * message_bytes_max;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sync/cells.h"
+#include "sync/chunk_slice.h"
 #include "sync/fault.h"
 #include "sync/keyspace.h"
 #include "sync/limits.h"
@@ -54,8 +55,8 @@ Result<KeyAccess> Transaction::key(BytesView name) {
   return KeyAccess(*this, **key);
 }
 
-Result<crdt::Event> Transaction::next_event() {
-  if (events_ >= batch_events_max || bytes_ >= batch_bytes_max) {
+Result<crdt::Event> Transaction::next_event(std::size_t bytes_max) {
+  if (events_ >= batch_events_max || bytes_ >= bytes_max) {
     return core::fail(core::ErrorCode::too_large, "a batch holds at most 16384 events and 16 MiB");
   }
   if (space_.next > space_.reserved_to) keyspace_.reserve(space_);
@@ -71,6 +72,7 @@ void Transaction::use(const crdt::Event& event) {
 void Transaction::stage_range(const crdt::Event& event, BytesView address, crdt::CausalContext range) {
   if (planted(Fault::removal_mints_no_dot)) return;
   use(event);
+  bytes_ += address.size() + range.interval_count() * interval_bytes;
   depend_on(keyspace_.staging_->add_range(event.dot, address, std::move(range)));
 }
 
@@ -117,7 +119,7 @@ Result<void> Transaction::remove_all() {
   if (space_.keys == 0 && space_.tallied == 0) return {};  // nothing that readers or counters know of: no event
   const auto reset = reset_tallied();
   if (!reset) return reset;
-  const auto event = next_event();
+  const auto event = next_event(batch_bytes_max);
   if (!event) return core::failure(event);
   crdt::CausalContext range = space_.context;
   if (space_.leftover > 0) {

@@ -145,12 +145,14 @@ class Transaction {
 
   // The highest lsn of all that was read or written: an answer at level `durable` waits for it.
   Lsn depends_on() const { return depends_on_; }
-  // Events so far in this batch.  At batch_events_max the next write fails with too_large.
+  // Events so far in this batch, and about what it takes in a message.  At batch_events_max or batch_bytes_max the next
+  // write fails with too_large.
   std::uint32_t events() const { return events_; }
+  std::size_t bytes() const { return bytes_; }
 
  private:
   friend class KeyAccess;
-  Result<crdt::Event> next_event();
+  Result<crdt::Event> next_event(std::size_t bytes_max);
   void use(const crdt::Event& event);
   void depend_on(Lsn lsn) { depends_on_ = std::max(depends_on_, lsn); }
   void end_batch();
@@ -162,7 +164,7 @@ class Transaction {
   Now now_;
   Lsn depends_on_ = 0;
   std::uint32_t events_ = 0;
-  std::size_t bytes_ = 0;  // of the payloads written in this batch
+  std::size_t bytes_ = 0;  // of the addresses, cells and contexts of this batch
 };
 
 }  // namespace skerry::sync

@@ -51,6 +51,13 @@ TEST_F(BatchEstimateTest, CountsTheValueThatAnAppendMakes) {
   EXPECT_TRUE(fits({{"SET", "k", ""}, {"APPEND", "k", "x"}, {"APPEND", "k", "x"}, {"APPEND", "k", "x"}}));
 }
 
+TEST_F(BatchEstimateTest, CountsTheKeyOfEveryMember) {
+  Words words = {"SADD", std::string(32'000, 'k')};
+  for (int i = 0; i < 500; ++i) words.push_back("m" + std::to_string(i));
+  EXPECT_TRUE(fits({words}));
+  EXPECT_FALSE(fits({words, words, words}));
+}
+
 // What is promised: never less than a batch comes to.
 TEST_F(BatchEstimateTest, IsNeverTooLow) {
   const std::vector<Words> shapes = {{"SET", "k", "1"},
