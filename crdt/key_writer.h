@@ -39,6 +39,7 @@ using core::Result;
 //                                                  members, present or not; the key must not be changed meanwhile
 //   bool may_leave_resets(Kind) const              optional: false where the keeper knows that no cell of that kind has
 //                                                  a tally or a reset, so that removing the key need not look at them
+//   Result<void> accepts(BytesView value)          optional: too_large for a value that is longer than the keeper takes
 template <class K>
 concept KeyCells = requires(K& key, const K& view, Kind kind) {
   { view.string() } -> std::same_as<const Cell&>;
@@ -120,6 +121,7 @@ class KeyWriter {
   Result<void> keep_deadline(const Found& found);
   Result<void> clear_expiry();
   Result<void> clear_string();
+  Result<void> accepts(BytesView value);
   Result<void> reset_members(Kind kind);
   // Removes all that a reader could see, and a stray deadline.
   Result<void> clear();

@@ -101,6 +101,14 @@ Result<void> KeyWriter<K>::clear_string() {
   });
 }
 
+template <KeyCells K>
+Result<void> KeyWriter<K>::accepts(BytesView value) {
+  if constexpr (requires { key_.accepts(value); }) {
+    return key_.accepts(value);
+  }
+  return {};
+}
+
 // What a range removal must not take with it: how much has been seen of each tally.
 template <KeyCells K>
 Result<void> KeyWriter<K>::reset_members(Kind kind) {
@@ -142,6 +150,8 @@ Result<void> KeyWriter<K>::clear() {
 
 template <KeyCells K>
 Result<void> KeyWriter<K>::set(BytesView value, DeadlineChoice choice) {
+  const auto accepted = accepts(value);
+  if (!accepted) return accepted;
   std::optional<WallTime> deadline;
   if (const WallTime* chosen = std::get_if<WallTime>(&choice)) {
     deadline = *chosen;
@@ -174,6 +184,8 @@ Result<Bytes> KeyWriter<K>::increment_float(long double by) {
 
 template <KeyCells K>
 Result<void> KeyWriter<K>::hash_set(BytesView field, BytesView value) {
+  const auto accepted = accepts(value);
+  if (!accepted) return accepted;
   return write<void>(Kind::hash, field, [&](Cell& cell, const Event& event) -> Result<void> {
     set_register(cell, event, value, std::nullopt);
     return {};

@@ -151,6 +151,11 @@ Result<void> KeyAccess::for_each_scored(double from, Order order, const ScoreVis
 
 // --- writes
 
+Result<void> KeyAccess::accepts(BytesView value) const {
+  if (value.size() <= value_bytes_max) return {};
+  return core::fail(core::ErrorCode::too_large, "the value is longer than 4 MiB");
+}
+
 Result<Change> KeyAccess::prepare(Kind kind, BytesView name) {
   if (key_->name_size + name.size() > address_bytes_max) {
     return core::fail(core::ErrorCode::too_large, "key and member together are longer than 32 KiB");

@@ -79,6 +79,7 @@ class KeyAccess {
   bool holds(Kind kind) const;
   Result<void> remove_range();
   bool may_leave_resets(Kind kind) const { return tallied(kind) > 0; }
+  Result<void> accepts(BytesView value) const;
   // Beyond the limits of sync/limits.h (address, events and bytes of the batch): too_large, and nothing was changed.
   template <class F>
   Result<void> change(Kind kind, BytesView member, F&& apply) {

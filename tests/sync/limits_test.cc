@@ -105,5 +105,19 @@ TEST_F(AtTheLimit, AWriteThatIsBegunDoesItsPartOnTheDeadline) {
   EXPECT_EQ(transaction.key("5")->write().set("v", {}).error().code, ErrorCode::too_large);
 }
 
+TEST_F(AtTheLimit, AValueIsNotLongerThanPeersTake) {
+  const std::string longest(value_bytes_max, 'v');
+  host.set("k", longest);
+  EXPECT_EQ(host.get("k"), longest);
+  const Position end = host.state().log.end();
+  host.on("k", [&](KeyAccess& access) {
+    EXPECT_EQ(access.write().set(longest + "v", {}).error().code, ErrorCode::too_large);
+  });
+  host.on("h", [&](KeyAccess& access) {
+    EXPECT_EQ(access.write().hash_set("f", longest + "v").error().code, ErrorCode::too_large);
+  });
+  EXPECT_EQ(host.state().log.end(), end);
+}
+
 }  // namespace
 }  // namespace skerry::sync
