@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "core/result.h"
 #include "core/time.h"
@@ -35,11 +36,22 @@ using core::Result;
 //                                                  string() and expiry() meanwhile
 //   Result<void> remove_range()                    one event: removes all that has been seen under the key, of every
 //                                                  kind, except payloads that are only resets.
+//   Result<void> reset_each(const vector<ToReset>&)  remove_string on each of these cells, one event each.  What a
+//   range
+//                                                  removal must not take along goes like this before it, so nobody
+//                                                  misses what lies between: a keeper whose batches are bounded may
+//                                                  use several.  If it fails with too_large nothing was changed
 //   Result<void> for_each_cell(Kind, f)            f(BytesView member, const Cell&) for each cell of a kind with
 //                                                  members, present or not; the key must not be changed meanwhile
 //   bool may_leave_resets(Kind) const              optional: false where the keeper knows that no cell of that kind has
 //                                                  a tally or a reset, so that removing the key need not look at them
 //   Result<void> accepts(BytesView value)          optional: too_large for a value that is longer than the keeper takes
+struct ToReset {
+  Kind kind;
+  Bytes member;
+  std::size_t bytes_max;  // of the payload that will be there
+};
+
 template <class K>
 concept KeyCells = requires(K& key, const K& view, Kind kind) {
   { view.string() } -> std::same_as<const Cell&>;
@@ -47,6 +59,7 @@ concept KeyCells = requires(K& key, const K& view, Kind kind) {
   { view.count(kind) } -> std::same_as<std::uint64_t>;
   { view.holds(kind) } -> std::same_as<bool>;
   { key.remove_range() } -> std::same_as<Result<void>>;
+  { key.reset_each(std::vector<ToReset>()) } -> std::same_as<Result<void>>;
 };
 
 // What readers see of a key: the first present of string, hash, set, sorted set, unless it has expired.
@@ -73,8 +86,10 @@ struct KeepDeadline {};
 using DeadlineChoice = std::variant<std::monostate /* none */, WallTime, KeepDeadline>;
 
 // The writes.  Each is one or more events of the batch its caller is in.  Errors are the disk's (io, corrupt), or
-// those of the cell's own rule (not_a_number, overflow), or wrong_type; after an error of the last two sorts nothing
-// was changed.  REQUIRES that no argument is a view into the key's cells.
+// those of the cell's own rule (not_a_number, overflow), or wrong_type, or too_large where the keeper has limits. After
+// one of the cell's rule, or wrong_type, nothing was changed.  After too_large that is so for a key or value that is
+// too long, and for a removal; another write may have made way (removed what had expired or what it replaces) and then
+// not fit the batch.  REQUIRES that no argument is a view into the key's cells.
 template <KeyCells K>
 class KeyWriter {
  public:
@@ -122,7 +137,7 @@ class KeyWriter {
   Result<void> clear_expiry();
   Result<void> clear_string();
   Result<void> accepts(BytesView value);
-  Result<void> reset_members(Kind kind);
+  Result<void> reset_before_range();
   // Removes all that a reader could see, and a stray deadline.
   Result<void> clear();
 

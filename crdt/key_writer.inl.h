@@ -2,7 +2,6 @@
 #pragma once
 
 #include <utility>
-#include <vector>
 
 #include "crdt/fault.h"
 
@@ -111,24 +110,20 @@ Result<void> KeyWriter<K>::accepts(BytesView value) {
 
 // What a range removal must not take with it: how much has been seen of each tally.
 template <KeyCells K>
-Result<void> KeyWriter<K>::reset_members(Kind kind) {
-  if (key_.count(kind) == 0 || planted(Fault::range_forgets_tallies)) return {};
-  if constexpr (requires { key_.may_leave_resets(kind); }) {
-    if (!key_.may_leave_resets(kind)) return {};
+Result<void> KeyWriter<K>::reset_before_range() {
+  std::vector<ToReset> cells;
+  const auto add = [&](Kind kind, BytesView member, const Cell& cell) {
+    if (leaves_resets(cell)) cells.push_back({kind, Bytes(member), reset_bytes_max(cell)});
+  };
+  for (const Kind kind : {Kind::hash, Kind::sorted_set}) {  // a set's members hold no tallies
+    bool tallies = key_.count(kind) > 0 && !planted(Fault::range_forgets_tallies);
+    if constexpr (requires { key_.may_leave_resets(kind); }) tallies = tallies && key_.may_leave_resets(kind);
+    if (!tallies) continue;
+    const auto visited = key_.for_each_cell(kind, [&](BytesView member, const Cell& cell) { add(kind, member, cell); });
+    if (!visited) return visited;
   }
-  std::vector<Bytes> members;
-  const auto visited = key_.for_each_cell(kind, [&](BytesView member, const Cell& cell) {
-    if (leaves_resets(cell)) members.emplace_back(member);
-  });
-  if (!visited) return visited;
-  for (const Bytes& member : members) {
-    const auto changed = key_.change(kind, member, [](Cell& cell, const Event& event) {
-      remove_string(cell, event);
-      return true;
-    });
-    if (!changed) return changed;
-  }
-  return {};
+  add(Kind::string, {}, key_.string());
+  return cells.empty() ? Result<void>() : key_.reset_each(cells);
 }
 
 template <KeyCells K>
@@ -137,15 +132,8 @@ Result<void> KeyWriter<K>::clear() {
     const auto cleared = clear_string();
     return cleared ? clear_expiry() : cleared;
   }
-  for (const Kind kind : {Kind::hash, Kind::sorted_set}) {  // a set's members hold no tallies
-    const auto reset = reset_members(kind);
-    if (!reset) return reset;
-  }
-  if (leaves_resets(key_.string())) {
-    const auto cleared = clear_string();
-    if (!cleared) return cleared;
-  }
-  return key_.remove_range();
+  const auto reset = reset_before_range();
+  return reset ? key_.remove_range() : reset;
 }
 
 template <KeyCells K>

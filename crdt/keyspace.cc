@@ -154,6 +154,17 @@ bool Keyspace::Key::holds(Kind kind) const {
   return visited && held;
 }
 
+Result<void> Keyspace::Key::reset_each(const std::vector<ToReset>& cells) {
+  for (const ToReset& cell : cells) {
+    const auto changed = change(cell.kind, cell.member, [](Cell& at, const Event& event) {
+      remove_string(at, event);
+      return true;
+    });
+    if (!changed) return changed;
+  }
+  return {};
+}
+
 Result<void> Keyspace::Key::remove_range() {
   Bytes prefix;
   core::put_key_prefix(prefix, keyspace_->space_, name_);

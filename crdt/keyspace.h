@@ -80,6 +80,7 @@ class Keyspace::Key {
   std::uint64_t count(Kind kind) const;
   bool holds(Kind kind) const;
   Result<void> remove_range();
+  Result<void> reset_each(const std::vector<ToReset>& cells);
 
   template <class Apply>
   Result<void> change(Kind kind, BytesView member, Apply&& apply) {

@@ -283,6 +283,17 @@ void remove_string(Cell& cell, const Event& event) {
   }
 }
 
+// Each tally becomes a reset: the replica instead of the head, a few bytes more.
+std::size_t reset_bytes_max(const Cell& cell) {
+  std::size_t bytes = 32;
+  for (const Cell::Entry& entry : cell.entries()) {
+    if (!is_tally(entry) && !has_resets(entry.payload)) continue;
+    bytes += entry.payload.size() + sizeof(ReplicaId);
+    if (is_register(entry)) bytes -= register_value(entry.payload).size();
+  }
+  return bytes;
+}
+
 bool removable(const Cell& cell) {
   return !std::all_of(cell.entries().begin(), cell.entries().end(), is_resets);
 }

@@ -60,9 +60,10 @@ core::Result<Bytes> increment_float(Cell& cell, const Event& event, long double 
 // DEL, HDEL.  Leaves resets where there were tallies or resets, else an empty cell.
 // REQUIRES removable(cell): a removal that removes nothing mints no dot.
 void remove_string(Cell& cell, const Event& event);
-bool removable(const Cell& cell);    // holds anything a removal would change: more than resets payloads
-bool only_resets(const Cell& cell);  // not empty, and nothing but resets payloads
-bool has_tallies(const Cell& cell);  // any live tally payload, counted or not
+std::size_t reset_bytes_max(const Cell& cell);  // of the payload that is left
+bool removable(const Cell& cell);               // holds anything a removal would change: more than resets payloads
+bool only_resets(const Cell& cell);             // not empty, and nothing but resets payloads
+bool has_tallies(const Cell& cell);             // any live tally payload, counted or not
 // Whether a range removal must not simply take the cell along, because how much has been seen of a tally would be
 // forgotten: it holds a tally, or a register that carries resets.  False for the cells of other kinds.
 bool leaves_resets(const Cell& cell);

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t payload_bytes_beside = 256;
 // To clear a string or a range, and an expiry.
 constexpr std::uint64_t events_to_clear = 2;
+// A string may have to be reset as well; then the removal itself, and a value with its deadline.
+constexpr std::uint64_t events_beside_resets = 4;
 
 bool any_word(Arguments words, std::size_t first, bool (*is_one)(BytesView)) {
   return words.size() > first && std::any_of(words.begin() + static_cast<std::ptrdiff_t>(first), words.end(), is_one);
@@ -79,8 +81,16 @@ core::Result<BatchEstimate::Key*> BatchEstimate::find(BytesView name) {
   return &keys_.emplace(name, key).first->second;
 }
 
+// Too many for one batch go in batches of their own, if nothing precedes them (sync/transaction.h).
+void BatchEstimate::add_resets(std::uint64_t resets) {
+  const bool first = events_ == 0 && transaction_.events() == 0;
+  if (first && resets + events_beside_resets > sync::batch_events_max) return;
+  events_ += resets;
+}
+
 void BatchEstimate::add_removal(Key& key) {
-  events_ += events_to_clear + std::exchange(key.tallied, 0);
+  add_resets(std::exchange(key.tallied, 0));
+  events_ += events_to_clear;
   key.present = false;
   key.bytes = 0;
 }
@@ -90,8 +100,11 @@ void BatchEstimate::add_write(Key& key, const Command& command, Arguments argume
   const std::uint64_t writes = members_of(command, arguments);
   const bool other_kind = key.present && command.group != Group::generic && key.group != command.group;
   if (other_kind || sets_deadline(command, arguments)) key.plain = false;
+  if (!key.plain) {
+    add_resets(std::exchange(key.tallied, 0));
+    events_ += writes + events_to_clear;
+  }
   events_ += writes;
-  if (!key.plain) events_ += writes + events_to_clear + std::exchange(key.tallied, 0);
   key.keeps_resets |= increments_members(command, arguments);
   if (key.keeps_resets && (command.group == Group::hash || command.group == Group::sorted_set)) key.tallied += writes;
   if (!other_kind && command.group != Group::generic) key.group = command.group;
@@ -116,7 +129,8 @@ void BatchEstimate::add_string(Key& key, const Command& command, Arguments argum
 core::Result<void> BatchEstimate::add(const Command& command, Arguments arguments) {
   if (!command.is(flag::write)) return {};
   if (command.name == "flushdb") {
-    events_ += 1 + transaction_.tallied();
+    add_resets(transaction_.tallied());
+    events_ += 1;
     for (auto& [name, key] : keys_) add_removal(key);
     return {};
   }

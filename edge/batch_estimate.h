@@ -42,6 +42,7 @@ class BatchEstimate {
   core::Result<Key*> find(BytesView name);
   void add_write(Key& key, const Command& command, Arguments arguments);
   void add_string(Key& key, const Command& command, Arguments arguments);
+  void add_resets(std::uint64_t resets);
   void add_removal(Key& key);
 
   sync::Transaction& transaction_;

@@ -197,6 +197,27 @@ void KeyAccess::commit(const Change& change) {
   for (const crdt::Cell::Entry& entry : change.cell->entries()) transaction.bytes_ += entry.payload.size();
 }
 
+Result<void> KeyAccess::reset(Kind kind, BytesView member) {
+  return change(kind, member, [](crdt::Cell& cell, const crdt::Event& event) {
+    crdt::remove_string(cell, event);
+    return true;
+  });
+}
+
+Result<void> KeyAccess::reset_each(const std::vector<crdt::ToReset>& cells) {
+  std::size_t bytes = 0;
+  for (const crdt::ToReset& cell : cells) bytes += key_->prefix().size() + 1 + cell.member.size() + cell.bytes_max;
+  const auto batches = transaction_->batches_for(cells.size(), bytes);
+  if (!batches) return core::failure(batches);
+  for (const crdt::ToReset& cell : cells) {
+    transaction_->make_room(*batches);
+    const auto changed = reset(cell.kind, cell.member);
+    if (!changed) return changed;
+  }
+  if (*batches == Transaction::Batches::several) transaction_->end_batch();
+  return {};
+}
+
 Result<void> KeyAccess::remove_range() {
   const auto event = transaction_->next_event(batch_bytes_max);
   if (!event) return core::failure(event);

@@ -1,6 +1,6 @@
 #include "sync/transaction.h"
 
-#include <vector>
+#include <utility>
 
 #include "sync/cells.h"
 #include "sync/chunk_slice.h"
@@ -15,6 +15,9 @@ namespace {
 
 // A key is looked up for each, and stays in memory until the transaction ends.
 constexpr std::size_t scan_keys_max = 10'000;
+
+// The range removal, and the write that it makes way for: a register and what it does to the deadline.
+constexpr std::size_t events_after_resets = 3;
 
 }  // namespace
 
@@ -85,32 +88,55 @@ std::uint64_t Transaction::tallied() const {
   return space_.tallied;
 }
 
-// A batch holds so many events at most, so there may be several of resets; the range removal ends the last.
+// Where the resets that go before a range removal fit.  A batch that has begun must not be torn by them (I9).
+Result<Transaction::Batches> Transaction::batches_for(std::size_t resets, std::size_t bytes) const {
+  const std::size_t range_bytes = space_.context.interval_count() * interval_bytes;
+  const bool fits = events_ + resets + events_after_resets <= batch_events_max &&
+                    bytes_ + bytes + range_bytes + address_bytes_max < batch_bytes_max;
+  if (fits) return Batches::this_one;
+  if (events_ > 0) {
+    return core::fail(core::ErrorCode::too_large, "more counters than fit the batch would have to be reset");
+  }
+  return Batches::several;
+}
+
+void Transaction::make_room(Batches batches) {
+  const bool nearly_full = events_ + events_after_resets >= batch_events_max || bytes_ >= batch_bytes_max / 2;
+  if (batches == Batches::several && nearly_full) end_batch();
+}
+
+// What the removal must not take along: how much has been seen of each tally.
 Result<void> Transaction::reset_tallied() {
+  if (space_.tallied == 0) return {};
   Bytes from;
-  while (space_.tallied > 0) {
-    if (events_ + 2 > batch_events_max) end_batch();
+  for (bool more = true; more;) {
     std::vector<Bytes> addresses;
+    std::size_t bytes = 0;
+    more = false;
     const auto walked =
         keyspace_.cells_->walk_space(space_.space, from, [&](BytesView address, const crdt::Cell& cell) {
-          if (crdt::leaves_resets(cell)) addresses.emplace_back(address);
-          return events_ + addresses.size() + 1 < batch_events_max;
+          if (!crdt::leaves_resets(cell)) return true;
+          more = addresses.size() + events_after_resets == batch_events_max;
+          if (more) return false;
+          addresses.emplace_back(address);
+          bytes += address.size() + crdt::reset_bytes_max(cell);
+          return true;
         });
     if (!walked) return walked;
     if (addresses.empty()) break;
+    const auto batches = batches_for(more ? batch_events_max : addresses.size(), bytes);
+    if (!batches) return core::failure(batches);
     for (const Bytes& encoded : addresses) {
+      make_room(*batches);
       const auto address = core::decode_address(encoded);
       auto access = key(address->key);
       if (!access) return core::failure(access);
-      const auto changed =
-          access->change(address->kind, address->member, [](crdt::Cell& cell, const crdt::Event& event) {
-            crdt::remove_string(cell, event);
-            return true;
-          });
+      const auto changed = access->reset(address->kind, address->member);
       if (!changed) return changed;
     }
+    if (*batches == Batches::several) end_batch();
     from = addresses.back();
-    if (space_.tallied > 0) end_batch();
+    from.push_back('\0');  // the next possible address
   }
   return {};
 }

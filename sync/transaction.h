@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "core/result.h"
 #include "core/time.h"
@@ -78,6 +79,8 @@ class KeyAccess {
   std::uint64_t count(Kind kind) const;
   bool holds(Kind kind) const;
   Result<void> remove_range();
+  // In batches of their own if they are too many for one.  too_large if then those would tear the batch that has begun.
+  Result<void> reset_each(const std::vector<crdt::ToReset>& cells);
   bool may_leave_resets(Kind kind) const { return tallied(kind) > 0; }
   Result<void> accepts(BytesView value) const;
   // Beyond the limits of sync/limits.h (address, events and bytes of the batch): too_large, and nothing was changed.
@@ -104,6 +107,7 @@ class KeyAccess {
  private:
   friend class Transaction;
   Result<Change> prepare(Kind kind, BytesView member);
+  Result<void> reset(Kind kind, BytesView member);
   void commit(const Change& change);
   Result<const Ranking*> ranking();
   Result<void> walk(Kind kind, const std::function<bool(BytesView member, const crdt::Cell& cell)>& visit);
@@ -136,7 +140,9 @@ class Transaction {
   std::uint64_t size();
   // How many cells of the space FLUSHDB must write an event for.
   std::uint64_t tallied() const;
-  // FLUSHDB: removes all that has been seen.  Keys opened before must be opened again.
+  // FLUSHDB: removes all that has been seen.  Keys opened before must be opened again.  With more counters than a batch
+  // may hold, their resets go first, in batches of their own; too_large, and nothing was changed, if those would tear
+  // the batch that has begun.
   Result<void> remove_all();
   // Visits keys that exist for readers.  Every key that exists from the call with cursor 0 until the call that returns
   // 0 is visited at least once, unless the process was restarted meanwhile: then keys that had not been flushed have
@@ -157,6 +163,9 @@ class Transaction {
   void use(const crdt::Event& event);
   void depend_on(Lsn lsn) { depends_on_ = std::max(depends_on_, lsn); }
   void end_batch();
+  enum class Batches { this_one, several };
+  Result<Batches> batches_for(std::size_t resets, std::size_t bytes) const;
+  void make_room(Batches batches);
   Result<void> reset_tallied();
   void stage_range(const crdt::Event& event, BytesView address, crdt::CausalContext range);
 

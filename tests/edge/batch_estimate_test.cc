@@ -58,6 +58,22 @@ TEST_F(BatchEstimateTest, CountsTheKeyOfEveryMember) {
   EXPECT_FALSE(fits({words, words, words}));
 }
 
+TEST_F(BatchEstimateTest, LetsMoreCountersThanFitBeRemovedFirstOfAll) {
+  for (int i = 0; i < 20'000; i += 1'000) {
+    sync::Transaction transaction = replica_->begin({0}, now_);
+    auto key = transaction.key("h");
+    for (int field = i; field < i + 1'000; ++field)
+      ASSERT_TRUE(key->write().hash_increment(std::to_string(field), 1).has_value());
+  }
+  for (const Words& removal : {Words{"DEL", "h"}, {"SET", "h", "v"}, {"FLUSHDB"}}) {
+    EXPECT_TRUE(fits({removal}));
+    EXPECT_TRUE(fits({removal, {"SET", "k", "v"}}));
+    EXPECT_FALSE(fits({{"SET", "k", "v"}, removal}));
+  }
+  run("DEL h");
+  EXPECT_EQ(run("DBSIZE"), number(0));
+}
+
 // What is promised: never less than a batch comes to.
 TEST_F(BatchEstimateTest, IsNeverTooLow) {
   const std::vector<Words> shapes = {{"SET", "k", "1"},

@@ -1,4 +1,4 @@
-// What happens at the limits of a batch, of a value: a definite error, or another road.
+// What happens at the limits of a batch, of a range removal, of a value: a definite error, or another road.
 #include "sync/limits.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include "sync/chunk_builder.h"
 #include "sync/wire.h"
 #include "tests/sync/deltas.h"
+#include "tests/sync/derived_check.h"
 #include "tests/sync/keyspace_fixture.h"
 
 namespace skerry::sync {
@@ -13,13 +14,116 @@ namespace {
 
 using core::ErrorCode;
 
+constexpr std::size_t many = batch_events_max + 10;
+
 std::string name(std::size_t number) {
   return std::to_string(number);
 }
 
 struct AtTheLimit : testing::Test {
+  // Fields that were counted, more than a batch may hold the resets of.
+  void count_fields(const std::string& key, std::size_t fields) {
+    for (std::size_t from = 0; from < fields; from += batch_events_max / 2) {
+      host.on(key, [&](KeyAccess& access) {
+        for (std::size_t i = from; i < std::min(fields, from + batch_events_max / 2); ++i)
+          ASSERT_TRUE(access.write().hash_increment(name(i), 1).has_value());
+      });
+    }
+  }
+  LogEntry newest() { return host.state().log.at(host.state().log.end() - 1); }
+  bool batches_keep_their_limit() {
+    const EventLog& log = host.state().log;
+    for (Position position = log.first(); position < log.end(); ++position) {
+      if (log.batch_at(position).count > batch_events_max) return false;
+    }
+    return true;
+  }
+  void expect_only_resets() {
+    for (const auto& [address, cell] : host.cells()) ASSERT_TRUE(crdt::only_resets(cell));
+  }
+
   Host host;
 };
+
+// --- counters
+
+TEST_F(AtTheLimit, AKeyOfManyCountersExpires) {
+  count_fields("h", many);
+  host.on("h", [&](KeyAccess& access) { ASSERT_TRUE(access.write().expire(host.now().wall + 1s).has_value()); });
+  host.pass(1'000);
+  ASSERT_TRUE(host->remove_expired(host.now()).has_value());
+  EXPECT_EQ(host.state().keys, 0u);
+  EXPECT_EQ(host.cells().size(), many);
+  expect_only_resets();
+  EXPECT_EQ(newest().type, EventType::range);
+  EXPECT_TRUE(batches_keep_their_limit());
+  expect_derived_right(host);
+  host.restart();
+  EXPECT_EQ(host.cells().size(), many);
+}
+
+TEST_F(AtTheLimit, AKeyOfManyCountersIsRemovedOrReplacedByAClient) {
+  count_fields("h", many);
+  EXPECT_TRUE(host.remove("h"));
+  expect_only_resets();
+  count_fields("h", many);
+  host.set("h", "v");
+  EXPECT_EQ(host.get("h"), "v");
+  EXPECT_EQ(host.state().tallied, 0u);
+  EXPECT_TRUE(batches_keep_their_limit());
+}
+
+TEST_F(AtTheLimit, AnotherReplicaRemovesAnExpiredKeyOfManyCounters) {
+  crdt::Keyspace peer(replica_named('b'));
+  crdt::Keyspace::Key key = peer.key("h", host.now().wall);
+  crdt::KeyWriter write(key, host.now().wall);
+  // Added to a delta one by one they would take a while: a few hundred, each of a long name, are too many bytes.
+  const std::string longest(address_bytes_max - 20, 'f');
+  for (std::size_t i = 0; i < 600; ++i) ASSERT_TRUE(write.hash_increment(longest + name(i), 1).has_value());
+  ASSERT_TRUE(write.expire(host.now().wall + 1s).has_value());
+  hear(host, peer);
+  host.pass(1'000 + expiry_by_another_after / 1ms);
+  ASSERT_TRUE(host->remove_expired(host.now()).has_value());
+  expect_only_resets();
+}
+
+TEST_F(AtTheLimit, ABatchThatHasBegunIsNotTornByResets) {
+  count_fields("h", many);
+  const auto cells = host.cells();
+  Transaction transaction = host.begin();
+  auto other = transaction.key("other");
+  ASSERT_TRUE(other && other->write().set("v", {}).has_value());
+  auto key = transaction.key("h");
+  EXPECT_EQ(key->write().remove().error().code, ErrorCode::too_large);
+  EXPECT_EQ(key->write().set("v", {}).error().code, ErrorCode::too_large);
+  EXPECT_EQ(transaction.remove_all().error().code, ErrorCode::too_large);
+  EXPECT_EQ(transaction.events(), 1u);
+  EXPECT_EQ(key->count(), many);
+}
+
+TEST_F(AtTheLimit, FlushInABatchIsOneWithItWhereItFits) {
+  count_fields("h", 100);
+  {
+    Transaction transaction = host.begin();
+    auto other = transaction.key("other");
+    ASSERT_TRUE(other && other->write().set("v", {}).has_value());
+    ASSERT_TRUE(transaction.remove_all().has_value());
+  }
+  EXPECT_EQ(newest().batch.count, 102u);
+  expect_only_resets();
+}
+
+// The last command of a batch that is nearly full.
+TEST_F(AtTheLimit, FlushInABatchWithoutRoomIsRefusedAsAWhole) {
+  count_fields("h", 100);
+  Transaction transaction = host.begin();
+  auto other = transaction.key("other");
+  ASSERT_TRUE(other.has_value());
+  for (std::size_t i = 0; i < batch_events_max - 100; ++i) ASSERT_TRUE(other->write().set_add(name(i)).has_value());
+  EXPECT_EQ(transaction.remove_all().error().code, ErrorCode::too_large);
+  EXPECT_EQ(transaction.events(), batch_events_max - 100);
+  EXPECT_EQ(transaction.size(), 2u);
+}
 
 // --- bytes
 
