@@ -45,6 +45,9 @@ using core::Result;
 //                                                  members, present or not; the key must not be changed meanwhile
 //   bool may_leave_resets(Kind) const              optional: false where the keeper knows that no cell of that kind has
 //                                                  a tally or a reset, so that removing the key need not look at them
+//   Result<bool> scatters_resets()                 optional: whether payloads that are only resets lie so scattered
+//   that
+//                                                  remove_range could not spare them; then they are written again first
 //   Result<void> accepts(BytesView value)          optional: too_large for a value that is longer than the keeper takes
 struct ToReset {
   Kind kind;

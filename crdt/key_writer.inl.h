@@ -111,14 +111,18 @@ Result<void> KeyWriter<K>::accepts(BytesView value) {
 // What a range removal must not take with it: how much has been seen of each tally.
 template <KeyCells K>
 Result<void> KeyWriter<K>::reset_before_range() {
+  Result<bool> scattered = false;
+  if constexpr (requires { key_.scatters_resets(); }) scattered = key_.scatters_resets();
+  if (!scattered) return core::failure(scattered);
   std::vector<ToReset> cells;
   const auto add = [&](Kind kind, BytesView member, const Cell& cell) {
-    if (leaves_resets(cell)) cells.push_back({kind, Bytes(member), reset_bytes_max(cell)});
+    if (leaves_resets(cell) || (*scattered && holds_resets(cell)))
+      cells.push_back({kind, Bytes(member), reset_bytes_max(cell)});
   };
   for (const Kind kind : {Kind::hash, Kind::sorted_set}) {  // a set's members hold no tallies
     bool tallies = key_.count(kind) > 0 && !planted(Fault::range_forgets_tallies);
     if constexpr (requires { key_.may_leave_resets(kind); }) tallies = tallies && key_.may_leave_resets(kind);
-    if (!tallies) continue;
+    if (!tallies && !*scattered) continue;
     const auto visited = key_.for_each_cell(kind, [&](BytesView member, const Cell& cell) { add(kind, member, cell); });
     if (!visited) return visited;
   }

@@ -71,7 +71,7 @@ void Keyspace::remove_range(const Bytes& prefix, WallTime now) {
 
 Result<void> Keyspace::remove_all(WallTime now) {
   for (auto& [address, cell] : cells_) {
-    if (!leaves_resets(cell)) continue;
+    if (!leaves_resets(cell) && !(rewrites_resets_ && holds_resets(cell))) continue;
     const Event event = next_event(now);
     remove_string(cell, event);
     record({event.dot, address, std::nullopt});

@@ -44,6 +44,8 @@ class Keyspace {
   Key key(BytesView name, WallTime now);
   // FLUSHDB.
   Result<void> remove_all(WallTime now);
+  // Whether range removals are preceded by writing again all that is only resets (KeyCells::scatters_resets).
+  void rewrite_resets(bool always) { rewrites_resets_ = always; }
 
   const core::ReplicaId& self() const { return self_; }
   const CausalContext& context() const { return context_; }
@@ -71,6 +73,7 @@ class Keyspace {
   std::map<Bytes, Cell> cells_;
   std::vector<Record> records_;  // every event of the context, in the order in which this replica applied them
   Cell none_;
+  bool rewrites_resets_ = false;
 };
 
 class Keyspace::Key {
@@ -81,6 +84,7 @@ class Keyspace::Key {
   bool holds(Kind kind) const;
   Result<void> remove_range();
   Result<void> reset_each(const std::vector<ToReset>& cells);
+  Result<bool> scatters_resets() const { return keyspace_->rewrites_resets_; }
 
   template <class Apply>
   Result<void> change(Kind kind, BytesView member, Apply&& apply) {

@@ -300,6 +300,9 @@ bool removable(const Cell& cell) {
 bool only_resets(const Cell& cell) {
   return !cell.empty() && !removable(cell);
 }
+bool holds_resets(const Cell& cell) {
+  return std::any_of(cell.entries().begin(), cell.entries().end(), is_resets);
+}
 bool has_tallies(const Cell& cell) {
   return std::any_of(cell.entries().begin(), cell.entries().end(), is_tally);
 }

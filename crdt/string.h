@@ -58,11 +58,12 @@ core::Result<std::int64_t> increment(Cell& cell, const Event& event, std::int64_
 core::Result<Bytes> increment_float(Cell& cell, const Event& event, long double by, WallTime now);
 
 // DEL, HDEL.  Leaves resets where there were tallies or resets, else an empty cell.
-// REQUIRES removable(cell): a removal that removes nothing mints no dot.
+// REQUIRES removable(cell): a removal that removes nothing mints no dot.  Or that its resets are to be written again.
 void remove_string(Cell& cell, const Event& event);
 std::size_t reset_bytes_max(const Cell& cell);  // of the payload that is left
 bool removable(const Cell& cell);               // holds anything a removal would change: more than resets payloads
 bool only_resets(const Cell& cell);             // not empty, and nothing but resets payloads
+bool holds_resets(const Cell& cell);            // a payload that is only resets, maybe beside others
 bool has_tallies(const Cell& cell);             // any live tally payload, counted or not
 // Whether a range removal must not simply take the cell along, because how much has been seen of a tally would be
 // forgotten: it holds a tally, or a register that carries resets.  False for the cells of other kinds.

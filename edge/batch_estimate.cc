@@ -65,9 +65,9 @@ core::Result<BatchEstimate::Key*> BatchEstimate::find(BytesView name) {
   std::size_t kinds = access->string().empty() ? 0 : 1;
   for (const core::Kind each : {core::Kind::hash, core::Kind::set, core::Kind::sorted_set}) {
     kinds += access->count(each) > 0 ? 1 : 0;
-    key.tallied += access->tallied(each);
     key.keeps_resets |= each != core::Kind::set && access->holds(each);
   }
+  key.tallied = access->resets_max();
   key.present = kind.has_value();
   // A string's cell that shows nothing, or any cell behind an expiry, is something to make way for.
   key.plain = access->expiry().empty() && !access->deadline() && kinds == (kind ? 1 : 0);
@@ -129,7 +129,7 @@ void BatchEstimate::add_string(Key& key, const Command& command, Arguments argum
 core::Result<void> BatchEstimate::add(const Command& command, Arguments arguments) {
   if (!command.is(flag::write)) return {};
   if (command.name == "flushdb") {
-    add_resets(transaction_.tallied());
+    add_resets(transaction_.resets_max());
     events_ += 1;
     for (auto& [name, key] : keys_) add_removal(key);
     return {};

@@ -7,14 +7,16 @@
 #include <optional>
 
 #include "core/bytes.h"
+#include "core/ensure.h"
 #include "crdt/causal_context.h"
 #include "sync/limits.h"
 
 namespace skerry::sync {
 
-// `Index` maps ReplicaId → u32.
+// `Index` maps ReplicaId → u32.  REQUIRES at most context_intervals_max intervals: more could not be read again.
 template <class Index>
 void put_context(core::Bytes& to, const crdt::CausalContext& context, Index&& index_of) {
+  core::ensure(context.interval_count() <= context_intervals_max);
   core::put_varint(to, context.parts().size());
   for (const crdt::CausalContext::Part& part : context.parts()) {
     core::put_varint(to, index_of(part.replica));

@@ -197,6 +197,37 @@ void KeyAccess::commit(const Change& change) {
   for (const crdt::Cell::Entry& entry : change.cell->entries()) transaction.bytes_ += entry.payload.size();
 }
 
+Result<crdt::CausalContext> KeyAccess::spared() {
+  SparedDots dots;
+  dots.add(key_->string.cell);
+  for (const Kind kind : {Kind::hash, Kind::sorted_set}) {
+    if (!key_->members || key_->members->of(kind).leftover == 0) continue;
+    const auto walked = walk(kind, [&](BytesView, const crdt::Cell& cell) {
+      dots.add(cell);
+      return true;
+    });
+    if (!walked) return core::failure(walked);
+  }
+  return dots.take();
+}
+
+std::uint64_t KeyAccess::leftover() const {
+  if (!key_->members) return 0;
+  return key_->members->of(Kind::hash).leftover + key_->members->of(Kind::sorted_set).leftover;
+}
+
+std::uint64_t KeyAccess::resets_max() const {
+  const std::uint64_t rewritten = leftover() >= range_holes_max ? leftover() : 0;
+  return tallied(Kind::hash) + tallied(Kind::sorted_set) + rewritten;
+}
+
+Result<bool> KeyAccess::scatters_resets() {
+  if (leftover() < range_holes_max) return false;
+  const auto dots = spared();
+  if (!dots) return core::failure(dots);
+  return dots->interval_count() > range_holes_max;
+}
+
 Result<void> KeyAccess::reset(Kind kind, BytesView member) {
   return change(kind, member, [](crdt::Cell& cell, const crdt::Event& event) {
     crdt::remove_string(cell, event);
@@ -221,21 +252,15 @@ Result<void> KeyAccess::reset_each(const std::vector<crdt::ToReset>& cells) {
 Result<void> KeyAccess::remove_range() {
   const auto event = transaction_->next_event(batch_bytes_max);
   if (!event) return core::failure(event);
-  crdt::CausalContext range = transaction_->space_.context;
-  exclude_resets(range, key_->string.cell);
-  for (const Kind kind : {Kind::hash, Kind::sorted_set}) {
-    if (!key_->members || key_->members->of(kind).leftover == 0) continue;
-    const auto walked = walk(kind, [&](BytesView, const crdt::Cell& cell) {
-      exclude_resets(range, cell);
-      return true;
-    });
-    if (!walked) return walked;
-  }
-  const auto applied = transaction_->keyspace_.apply_range(transaction_->space_, key_->prefix(), range);
+  const auto dots = spared();
+  if (!dots) return core::failure(dots);
+  auto range = transaction_->range_sparing(*dots);
+  if (!range) return core::failure(range);
+  const auto applied = transaction_->keyspace_.apply_range(transaction_->space_, key_->prefix(), *range);
   if (!applied) return applied;
   Bytes address(key_->prefix());
   core::put_u8(address, static_cast<std::uint8_t>(Kind::row));
-  transaction_->stage_range(*event, address, std::move(range));
+  transaction_->stage_range(*event, address, std::move(*range));
   return {};
 }
 

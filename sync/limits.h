@@ -21,6 +21,9 @@ inline constexpr std::size_t value_bytes_max = 4 << 20;
 inline constexpr std::size_t batch_events_max = 16'384;
 inline constexpr std::size_t batch_bytes_max = 16 << 20;
 inline constexpr std::size_t batch_bytes_with_expiry_max = batch_bytes_max + 2 * value_bytes_max;
+// A range removal spares what is left of removed counters: each is a hole in its context, unless its neighbours are as
+// well.  With more holes than this they are written again first, one after the other, which makes them one.
+inline constexpr std::size_t range_holes_max = 256;
 // SELECT 0 to 15, as a Redis client expects without configuration.
 inline constexpr std::uint16_t spaces_max = 16;
 

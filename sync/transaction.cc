@@ -21,10 +21,18 @@ constexpr std::size_t events_after_resets = 3;
 
 }  // namespace
 
-void exclude_resets(crdt::CausalContext& range, const crdt::Cell& cell) {
+void SparedDots::add(const crdt::Cell& cell) {
   for (const crdt::Cell::Entry& entry : cell.entries()) {
-    if (crdt::type_of(entry.payload) == crdt::PayloadType::resets) range.remove(entry.dot);
+    if (crdt::type_of(entry.payload) == crdt::PayloadType::resets) dots_.push_back(entry.dot);
   }
+}
+
+// In order, because each then goes to the end.
+crdt::CausalContext SparedDots::take() {
+  std::sort(dots_.begin(), dots_.end());
+  crdt::CausalContext context;
+  for (const crdt::Dot& dot : std::exchange(dots_, {})) context.add(dot);
+  return context;
 }
 
 Transaction::Transaction(Keyspace& keyspace, SpaceState& space, const Now& now)
@@ -84,13 +92,13 @@ std::uint64_t Transaction::size() {
   return space_.keys;
 }
 
-std::uint64_t Transaction::tallied() const {
-  return space_.tallied;
+std::uint64_t Transaction::resets_max() const {
+  return space_.tallied + (space_.leftover > range_holes_max ? space_.leftover : 0);
 }
 
 // Where the resets that go before a range removal fit.  A batch that has begun must not be torn by them (I9).
 Result<Transaction::Batches> Transaction::batches_for(std::size_t resets, std::size_t bytes) const {
-  const std::size_t range_bytes = space_.context.interval_count() * interval_bytes;
+  const std::size_t range_bytes = (space_.context.interval_count() + range_holes_max) * interval_bytes;
   const bool fits = events_ + resets + events_after_resets <= batch_events_max &&
                     bytes_ + bytes + range_bytes + address_bytes_max < batch_bytes_max;
   if (fits) return Batches::this_one;
@@ -105,9 +113,38 @@ void Transaction::make_room(Batches batches) {
   if (batches == Batches::several && nearly_full) end_batch();
 }
 
-// What the removal must not take along: how much has been seen of each tally.
-Result<void> Transaction::reset_tallied() {
-  if (space_.tallied == 0) return {};
+// A range may hold what we have seen, and no more holes than others will read.
+Result<crdt::CausalContext> Transaction::range_sparing(const crdt::CausalContext& spared) const {
+  crdt::CausalContext range = space_.context;
+  range.remove(spared);
+  if (range.interval_count() > context_intervals_max) {
+    return core::fail(core::ErrorCode::too_large, "what has been seen is in more pieces than a removal may name");
+  }
+  return range;
+}
+
+Result<crdt::CausalContext> Transaction::spared() {
+  SparedDots dots;
+  if (space_.leftover == 0) return dots.take();
+  const auto walked = keyspace_.cells_->walk_space(space_.space, {}, [&](BytesView, const crdt::Cell& cell) {
+    dots.add(cell);
+    return true;
+  });
+  if (!walked) return core::failure(walked);
+  return dots.take();
+}
+
+Result<bool> Transaction::scatters_resets() {
+  if (space_.leftover <= range_holes_max) return false;
+  const auto dots = spared();
+  if (!dots) return core::failure(dots);
+  return dots->interval_count() > range_holes_max;
+}
+
+// What the removal must not take along: how much has been seen of each tally; and what is left of removed counters,
+// where that lies too scattered to be spared.
+Result<void> Transaction::reset_cells(bool scattered) {
+  if (space_.tallied == 0 && !scattered) return {};
   Bytes from;
   for (bool more = true; more;) {
     std::vector<Bytes> addresses;
@@ -115,7 +152,7 @@ Result<void> Transaction::reset_tallied() {
     more = false;
     const auto walked =
         keyspace_.cells_->walk_space(space_.space, from, [&](BytesView address, const crdt::Cell& cell) {
-          if (!crdt::leaves_resets(cell)) return true;
+          if (!crdt::leaves_resets(cell) && !(scattered && crdt::holds_resets(cell))) return true;
           more = addresses.size() + events_after_resets == batch_events_max;
           if (more) return false;
           addresses.emplace_back(address);
@@ -143,23 +180,21 @@ Result<void> Transaction::reset_tallied() {
 
 Result<void> Transaction::remove_all() {
   if (space_.keys == 0 && space_.tallied == 0) return {};  // nothing that readers or counters know of: no event
-  const auto reset = reset_tallied();
+  const auto scattered = scatters_resets();
+  if (!scattered) return core::failure(scattered);
+  const auto reset = reset_cells(*scattered);
   if (!reset) return reset;
   const auto event = next_event(batch_bytes_max);
   if (!event) return core::failure(event);
-  crdt::CausalContext range = space_.context;
-  if (space_.leftover > 0) {
-    const auto walked = keyspace_.cells_->walk_space(space_.space, {}, [&](BytesView, const crdt::Cell& cell) {
-      exclude_resets(range, cell);
-      return true;
-    });
-    if (!walked) return walked;
-  }
+  const auto dots = spared();
+  if (!dots) return core::failure(dots);
+  auto range = range_sparing(*dots);
+  if (!range) return core::failure(range);
   Bytes prefix;
   core::put_space_prefix(prefix, space_.space);
-  const auto applied = keyspace_.apply_range(space_, prefix, range);
+  const auto applied = keyspace_.apply_range(space_, prefix, *range);
   if (!applied) return applied;
-  stage_range(*event, prefix, std::move(range));
+  stage_range(*event, prefix, std::move(*range));
   return {};
 }
 

@@ -82,6 +82,7 @@ class KeyAccess {
   // In batches of their own if they are too many for one.  too_large if then those would tear the batch that has begun.
   Result<void> reset_each(const std::vector<crdt::ToReset>& cells);
   bool may_leave_resets(Kind kind) const { return tallied(kind) > 0; }
+  Result<bool> scatters_resets();
   Result<void> accepts(BytesView value) const;
   // Beyond the limits of sync/limits.h (address, events and bytes of the batch): too_large, and nothing was changed.
   template <class F>
@@ -103,6 +104,8 @@ class KeyAccess {
 
   // The members of a kind whose removal with the key is an event of its own.
   std::uint64_t tallied(Kind kind) const;
+  // How many of all kinds at most: where resets lie scattered, those are written again.
+  std::uint64_t resets_max() const;
 
  private:
   friend class Transaction;
@@ -110,6 +113,8 @@ class KeyAccess {
   Result<void> reset(Kind kind, BytesView member);
   void commit(const Change& change);
   Result<const Ranking*> ranking();
+  Result<crdt::CausalContext> spared();
+  std::uint64_t leftover() const;
   Result<void> walk(Kind kind, const std::function<bool(BytesView member, const crdt::Cell& cell)>& visit);
   KeyAccess(Transaction& transaction, CachedKey& key) : transaction_(&transaction), key_(&key) {}
   Transaction* transaction_;
@@ -138,8 +143,8 @@ class Transaction {
 
   // The number of keys (as DBSIZE counts: expired ones that nobody has removed yet are included).
   std::uint64_t size();
-  // How many cells of the space FLUSHDB must write an event for.
-  std::uint64_t tallied() const;
+  // How many cells of the space FLUSHDB must write an event for, at most.
+  std::uint64_t resets_max() const;
   // FLUSHDB: removes all that has been seen.  Keys opened before must be opened again.  With more counters than a batch
   // may hold, their resets go first, in batches of their own; too_large, and nothing was changed, if those would tear
   // the batch that has begun.
@@ -166,7 +171,10 @@ class Transaction {
   enum class Batches { this_one, several };
   Result<Batches> batches_for(std::size_t resets, std::size_t bytes) const;
   void make_room(Batches batches);
-  Result<void> reset_tallied();
+  Result<bool> scatters_resets();
+  Result<void> reset_cells(bool scattered);
+  Result<crdt::CausalContext> spared();
+  Result<crdt::CausalContext> range_sparing(const crdt::CausalContext& spared) const;
   void stage_range(const crdt::Event& event, BytesView address, crdt::CausalContext range);
 
   Keyspace& keyspace_;
@@ -181,8 +189,15 @@ class Transaction {
 
 namespace skerry::sync {
 
-// Takes the dots of payloads that are only resets out of the context of a range removal, which spares them.
-void exclude_resets(crdt::CausalContext& range, const crdt::Cell& cell);
+// The dots of payloads that are only resets, which a range removal spares.  Collected in any order.
+class SparedDots {
+ public:
+  void add(const crdt::Cell& cell);
+  crdt::CausalContext take();
+
+ private:
+  std::vector<crdt::Dot> dots_;
+};
 
 }  // namespace skerry::sync
 

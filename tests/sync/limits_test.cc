@@ -30,6 +30,23 @@ struct AtTheLimit : testing::Test {
       });
     }
   }
+  // Keys or fields that were counted and removed, with other events between the removals.
+  void leave_resets_of_keys(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string key = "counter " + name(i);
+      host.on(key, [](KeyAccess& access) { ASSERT_TRUE(access.write().increment(1).has_value()); });
+      host.remove(key);
+    }
+  }
+  void leave_resets_of_fields(const std::string& key, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      host.on(key, [&](KeyAccess& access) {
+        ASSERT_TRUE(access.write().hash_increment(name(i), 1).has_value());
+        ASSERT_TRUE(access.write().hash_set("stays", "v").has_value());
+        ASSERT_TRUE(access.write().hash_remove(name(i)).has_value());
+      });
+    }
+  }
   LogEntry newest() { return host.state().log.at(host.state().log.end() - 1); }
   bool batches_keep_their_limit() {
     const EventLog& log = host.state().log;
@@ -123,6 +140,50 @@ TEST_F(AtTheLimit, FlushInABatchWithoutRoomIsRefusedAsAWhole) {
   EXPECT_EQ(transaction.remove_all().error().code, ErrorCode::too_large);
   EXPECT_EQ(transaction.events(), batch_events_max - 100);
   EXPECT_EQ(transaction.size(), 2u);
+}
+
+// --- range removals
+
+TEST_F(AtTheLimit, ARemovedKeySparesScatteredResetsAsOne) {
+  leave_resets_of_fields("h", range_holes_max);
+  EXPECT_TRUE(host.remove("h"));
+  EXPECT_GT(newest().range.interval_count(), range_holes_max / 2) << "few enough to be spared one by one";
+  leave_resets_of_fields("h", range_holes_max + 1);
+  EXPECT_TRUE(host.remove("h"));
+  EXPECT_LT(newest().range.interval_count(), 5u);
+  EXPECT_EQ(host.cells().size(), range_holes_max + 1);
+  expect_only_resets();
+  expect_derived_right(host);
+  const Position end = host.state().log.end();
+  host.on("h", [](KeyAccess& access) { ASSERT_TRUE(access.write().hash_set("f", "v").has_value()); });
+  EXPECT_TRUE(host.remove("h"));
+  EXPECT_EQ(host.state().log.end(), end + 2) << "written again once, not each time";
+}
+
+TEST_F(AtTheLimit, WhatIsLeftOfMoreCountersThanAContextHasPiecesIsFlushedAndReadAgain) {
+  leave_resets_of_keys(context_intervals_max + 10);
+  host.set("k", "v");
+  ASSERT_TRUE(host.begin().remove_all().has_value());
+  EXPECT_LT(newest().range.interval_count(), 10u);
+  EXPECT_EQ(host.state().keys, 0u);
+  EXPECT_EQ(host.state().leftover, context_intervals_max + 10);
+  EXPECT_TRUE(batches_keep_their_limit());
+  host.restart();
+  EXPECT_EQ(host.state().leftover, context_intervals_max + 10);
+}
+
+TEST_F(AtTheLimit, IncrementsThatAFlushHadNotSeenSurviveItsRewriting) {
+  crdt::Keyspace peer(replica_named('b'));
+  crdt::Keyspace::Key key = peer.key("counter 7", host.now().wall);
+  crdt::KeyWriter write(key, host.now().wall);
+  ASSERT_TRUE(write.increment(10).has_value());
+  hear(host, peer);
+  ASSERT_TRUE(write.increment(5).has_value());
+  leave_resets_of_keys(range_holes_max + 1);
+  host.set("k", "v");
+  ASSERT_TRUE(host.begin().remove_all().has_value());
+  hear(host, peer);
+  EXPECT_EQ(host.get("counter 7"), "5");
 }
 
 // --- bytes

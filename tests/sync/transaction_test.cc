@@ -184,12 +184,15 @@ TEST(Transaction, ARangeSparesWhatIsOnlyResets) {
   const core::ReplicaId id = replica_named('a');
   cell.insert({id, 1}, crdt::presence_payload({1}));
   cell.insert({id, 2}, crdt::resets_payload({1}, {{id, {.birth = 1, .count = 1, .sum = 1}}}));
-  crdt::CausalContext range;
-  range.add(id, {1, 5});
-  exclude_resets(range, cell);
-  EXPECT_TRUE(range.contains({id, 1}));
-  EXPECT_FALSE(range.contains({id, 2}));
-  EXPECT_TRUE(range.contains({id, 3}));
+  crdt::Cell other;
+  other.insert({id, 9}, crdt::resets_payload({1}, {{id, {.birth = 4, .count = 1, .sum = 1}}}));
+  SparedDots dots;
+  dots.add(other);
+  dots.add(cell);
+  crdt::CausalContext spared;
+  spared.add({id, 2});
+  spared.add({id, 9});
+  EXPECT_EQ(dots.take(), spared);
 }
 
 // --- SCAN
