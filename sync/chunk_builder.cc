@@ -83,14 +83,14 @@ std::size_t estimate(const EventLog& log, const LogWalk& walk, const ChunkSlice&
                      const std::vector<Position>& covers) {
   std::size_t bytes = slice.bytes + 2 * walk.stands_on().interval_count() * interval_bytes;
   const bool all_own = covers.size() == slice.own.size();
-  std::unordered_set<BytesView> carried;
+  std::unordered_set<BytesView> said;
   if (!all_own) {
-    for (const Position position : slice.carried) carried.insert(log.address_at(position));
+    for (const Position position : slice.carried) said.insert(log.address_at(position));
   }
   for (const Position position : covers) {
     const EventType type = log.type_at(position);
     if (type == EventType::range) bytes += log.range_at(position).interval_count() * interval_bytes;
-    const bool in_a_cell = all_own || carried.contains(log.address_at(position));
+    const bool in_a_cell = all_own || said.contains(log.address_at(position));
     if (type != EventType::cell || !in_a_cell) bytes += log.address_at(position).size();
     bytes += item_bytes;
   }

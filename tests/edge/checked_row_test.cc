@@ -49,7 +49,7 @@ TEST(CheckedRow, TheStoredFormIsFixed) {
     hex += digits[static_cast<std::uint8_t>(byte) >> 4];
     hex += digits[byte & 0xf];
   }
-  EXPECT_EQ(hex, "01b68aae4490f0aa2c76616c7565");
+  EXPECT_EQ(hex, "02ce1323f6abfd6d2476616c7565");
 }
 
 TEST(CheckedRow, AnErrorNamesTheFileAndTheTable) {

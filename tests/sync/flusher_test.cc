@@ -61,13 +61,16 @@ struct AFlusher : testing::Test {
     store.append({store.appended_to() + 1, last, "bytes", {}});
     store.sync();
   }
+  // With nothing to sweep.
+  bool step() {
+    const bool complete = flusher.step();
+    if (flusher.sweeping()) flusher.swept();
+    return complete;
+  }
   // Steps until the store has the flush.
   int hand_over() {
     int steps = 0;
-    for (; !store.flushing() && steps < 1'000; ++steps) {
-      EXPECT_FALSE(flusher.step());
-      if (flusher.sweeping()) flusher.swept();
-    }
+    for (; !store.flushing() && steps < 1'000; ++steps) EXPECT_FALSE(step());
     EXPECT_TRUE(store.flushing());
     return steps;
   }
@@ -202,7 +205,7 @@ TEST_F(AFlusher, MixesNothingWhereverAChangeComesBetweenItsSteps) {
   for (int moment = 0; moment < 6; ++moment) {
     set(k, "before");
     const auto steps_on = [&](int steps) {
-      for (int i = 0; i < steps && !store.flushing(); ++i) flusher.step();
+      for (int i = 0; i < steps && !store.flushing(); ++i) step();
     };
     flusher.begin(100, {});
     steps_on(moment);
@@ -219,7 +222,7 @@ TEST_F(AFlusher, WaitsUntilItsLsnIsDurable) {
   set(k, "v");
   store.append({101, 110, "bytes", {}});
   flusher.begin(110, {});
-  for (int i = 0; i < 100; ++i) EXPECT_FALSE(flusher.step());
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(step());
   EXPECT_FALSE(store.flushing());
   EXPECT_TRUE(flusher.waits());
   store.sync();
@@ -243,6 +246,25 @@ TEST_F(AFlusher, IsNotCompleteBeforeTheStoreSaysSoAlsoWithoutANewEvent) {
   EXPECT_TRUE(table.is_dirty(k)) << "evicted now, it would be read as it was";
   complete();
   EXPECT_FALSE(table.is_dirty(k));
+}
+
+TEST_F(AFlusher, TakesWhatIsSweptAlongUnlessADirtyItemHasTheSameRow) {
+  set(k, "v");
+  flush();
+  set(k, "w");
+  flusher.begin(100, {});
+  while (!flusher.sweeping()) flusher.step();
+  flusher.put_swept(core::encode({space, "k", Kind::string, {}}), std::nullopt);
+  flusher.put_swept(core::encode({space, "another", Kind::set, "m"}), Bytes("row"));
+  flusher.put_swept(number_row_key(space, 1), std::nullopt);
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(flusher.step()) << "it waits for the owner";
+  EXPECT_FALSE(store.flushing());
+  flusher.swept();
+  hand_over();
+  complete();
+  EXPECT_EQ(stored_value("k"), "w");
+  EXPECT_EQ(rows().at(core::encode({space, "another", Kind::set, "m"})), "row");
+  EXPECT_FALSE(has(number_row_key(space, 1))) << "this one had not changed";
 }
 
 TEST_F(AFlusher, WritesFactsWithItsRows) {

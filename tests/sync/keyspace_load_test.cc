@@ -241,6 +241,7 @@ TEST_F(ADisk, HasFactsThatSayNothing) {
     append(segment_bytes(), facts);
     EXPECT_EQ(refusal(), ErrorCode::corrupt) << testing::PrintToString(bad.key);
   }
+  ReplicaTable replicas;
   const std::vector<Row> bad_facts_of_the_rows = {
       {space_fact_key(space_facts, Space{0}), Bytes("\2", 1)},
       {Bytes(space_facts) + "x", space_fact({}, replicas)},

@@ -202,7 +202,7 @@ TEST_F(AtTheLimit, ABatchOfLongAddressesFitsAMessage) {
   host.commit();
   SpaceState& state = host.state();
   const ChunkSource source{state.log, [&](BytesView address) { return host->cell(state, address); }, host.store(),
-                           host->replicas()};
+                           host->replicas(), Space{0}};
   LogWalk walk;
   auto chunk = build_chunk(source, walk, {}, {});
   ASSERT_TRUE(chunk && *chunk);
@@ -211,7 +211,9 @@ TEST_F(AtTheLimit, ABatchOfLongAddressesFitsAMessage) {
   Encoder encoder;
   Decoder decoder(Space{0});
   std::optional<Message> told;
-  for (const core::Bytes& frame : encoder.encode(Message(**chunk))) {
+  const auto frames = encoder.encode(Message(**chunk));
+  ASSERT_TRUE(frames.has_value());
+  for (const core::Bytes& frame : *frames) {
     auto decoded = decoder.decode(frame);
     ASSERT_TRUE(decoded.has_value()) << decoded.error().detail;
     told = std::move(*decoded);
@@ -232,7 +234,7 @@ TEST_F(AtTheLimit, ABatchOfManyWritesOfOneKeyFitsAMessage) {
   host.commit();
   SpaceState& state = host.state();
   const ChunkSource source{state.log, [&](BytesView address) { return host->cell(state, address); }, host.store(),
-                           host->replicas()};
+                           host->replicas(), Space{0}};
   LogWalk walk;
   const auto chunk = build_chunk(source, walk, {}, {.events = 10'000});
   ASSERT_TRUE(chunk && *chunk);

@@ -149,6 +149,7 @@ TEST_F(AnUpkeep, LetsTheFlushKeepWhatThereWas) {
   empty(k);
   add(k, "after");
   while (!flusher.step()) {
+    if (flusher.sweeping()) flusher.swept();
   }
   const auto string = store.read(core::encode({Space{1}, "k", Kind::string, {}})).value();
   ASSERT_TRUE(string.has_value());
