@@ -235,7 +235,7 @@ Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& v
     if (key.space != space) return;
     settle(key);
     add(with_kind(key.prefix(), Kind::string), key.string.cell);
-    add(with_kind(key.prefix(), Kind::expiry), key.expiry());
+    if (key.expires) add(with_kind(key.prefix(), Kind::expiry), key.expiry());
     for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
          member = member->next_of_key) {
       Bytes address;
