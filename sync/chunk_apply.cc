@@ -34,8 +34,9 @@ bool address_fits(const CoveredEvent& event, core::Space space) {
 
 bool batch_fits(const CoveredEvent& event) {
   const core::Sequence last = event.dot.sequence;
-  if (event.type == EventType::void_) return event.first >= 1 && event.first <= last;
   const EventBatch& batch = event.batch;
+  if (event.type == EventType::void_) return event.first >= 1 && event.first <= last && batch.count <= 1;
+  if (batch.count > UINT64_MAX - batch.first) return false;  // no dot has the last sequence there is
   return batch.first >= 1 && batch.first <= last && last - batch.first < batch.count && batch.count <= batch_events_max;
 }
 
@@ -99,6 +100,14 @@ class Covered {
   std::vector<const CoveredEvent*> events_;
 };
 
+// Whether all of the event's batch is there.
+bool is_whole(const CausalContext& context, const CoveredEvent& event) {
+  if (event.batch.count <= 1) return true;
+  CausalContext batch;
+  batch.add(event.dot.replica, {event.batch.first, event.batch.first + event.batch.count - 1});
+  return context.covers(batch);
+}
+
 // An event is known as a whole or not at all; what somebody took a part of for another event is no run of unused ones.
 bool splits(const CausalContext& context, const CoveredEvent& run) {
   if (run.type != EventType::void_) return false;
@@ -160,8 +169,11 @@ Result<void> check_chunk(const Chunk& chunk, core::Space space) {
 
 Result<void> check_chunk(const Chunk& chunk, const CausalContext& context) {
   const Covered covered(chunk);
+  const CoveredRanges ranges(chunk);
   for (const CarriedCell& carried : chunk.cells) {
     for (const Cell::Entry& entry : carried.cell.entries()) {
+      if (ranges.hold(carried.address, entry.dot))
+        return fail(ErrorCode::refused, "a chunk carries a payload that its removals hold");
       const bool accounted = context.contains(entry.dot) || covered.holds(carried.address, entry.dot);
       if (!accounted || !chunk.seen.contains(entry.dot))
         return fail(ErrorCode::refused, "a chunk carries a payload whose event nobody accounts for");
@@ -176,6 +188,7 @@ Result<void> check_chunk(const Chunk& chunk, const CausalContext& context) {
   for (const CoveredEvent& event : chunk.covers) {
     if (splits(context, event))
       return fail(ErrorCode::refused, "a run of unused sequences holds an event that is known here");
+    if (!is_whole(after, event)) return fail(ErrorCode::refused, "a chunk covers a part of a batch");
     if (!after.covers(event.range))
       return fail(ErrorCode::refused, "a removal holds an event that nobody accounts for");
   }

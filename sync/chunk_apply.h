@@ -20,9 +20,9 @@ bool knows_more_of(const ReplicaId& self, const CausalContext& theirs, const Cau
 core::Result<void> check_chunk(const Chunk& chunk, core::Space space);
 
 // What must hold besides once base ⊆ context, so that live ⊆ context and kill-closure (I3) go on holding: all that is
-// alive in its cells is known here or covered at that very address, all that its removals hold is known or covered, and
-// no run of unused sequences is known in part: `refused`.  And the context does not grow beyond what can be told to
-// others: `too_large`.  REQUIRES the check above.
+// alive in its cells is known here or covered at that very address, and held by none of its removals; all that those
+// hold is known or covered; no batch comes in part (I9), and no run of unused sequences is known in part: `refused`.
+// And the context does not grow beyond what can be told to others: `too_large`.  REQUIRES the check above.
 core::Result<void> check_chunk(const Chunk& chunk, const CausalContext& context);
 
 // Ranges by their own contexts, cells judged by `seen`, then each unknown dot into context and log; all in the segment

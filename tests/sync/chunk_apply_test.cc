@@ -211,6 +211,32 @@ TEST_F(AFalseChunk, CoversAnEventTwice) {
   chunk.covers[3].first = chunk.covers[1].dot.sequence;
   expect(ErrorCode::malformed);
 }
+TEST_F(AFalseChunk, ShowsWhatItRemoves) {
+  chunk.covers[2].address = History::whole("cart");
+  ASSERT_TRUE(check_chunk(chunk, History::space));
+  expect(ErrorCode::refused, check_chunk(chunk, CausalContext()));
+}
+TEST_F(AFalseChunk, CoversAPartOfABatch) {
+  const Dot last = chunk.covers[1].dot;
+  chunk.covers[1].batch = {last.sequence - 1, 2};
+  EXPECT_TRUE(check_chunk(chunk, CausalContext()));
+  chunk.covers[1].batch = {last.sequence, 100};
+  ASSERT_TRUE(check_chunk(chunk, History::space));
+  expect(ErrorCode::refused, check_chunk(chunk, CausalContext()));
+}
+TEST_F(AFalseChunk, HasABatchBeyondTheLastSequenceThereIs) {
+  const Dot last{chunk.covers[1].dot.replica, UINT64_MAX - 1};
+  chunk.covers[1].dot = last;
+  chunk.seen.add(last);
+  chunk.covers[1].batch = {last.sequence, 1};
+  EXPECT_TRUE(check_chunk(chunk, History::space));
+  chunk.covers[1].batch = {last.sequence, 2};
+  expect(ErrorCode::malformed);
+}
+TEST_F(AFalseChunk, HasABatchOfUnusedSequences) {
+  chunk.covers[3].batch = {chunk.covers[3].first, 4};
+  expect(ErrorCode::malformed);
+}
 TEST_F(AFalseChunk, RemovesWhatNobodyAccountsFor) {
   const Dot stray{replica_number(9), 1};
   chunk.seen.add(stray);
