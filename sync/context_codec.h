@@ -7,16 +7,14 @@
 #include <optional>
 
 #include "core/bytes.h"
-#include "core/ensure.h"
 #include "crdt/causal_context.h"
-#include "sync/limits.h"
 
 namespace skerry::sync {
 
-// `Index` maps ReplicaId → u32.  REQUIRES at most context_intervals_max intervals: more could not be read again.
+// `Index` maps ReplicaId → u32.  There is no limit here: what removals of a key hold together may be more than one may
+// hold, and what was written is read again.
 template <class Index>
 void put_context(core::Bytes& to, const crdt::CausalContext& context, Index&& index_of) {
-  core::ensure(context.interval_count() <= context_intervals_max);
   core::put_varint(to, context.parts().size());
   for (const crdt::CausalContext::Part& part : context.parts()) {
     core::put_varint(to, index_of(part.replica));
@@ -31,20 +29,19 @@ void put_context(core::Bytes& to, const crdt::CausalContext& context, Index&& in
 }
 
 // `Table` maps u32 → const ReplicaId* (null when unknown).  Nothing if the bytes are no context in its one form.
+// Memory grows with what is there, not with what is announced.
 template <class Table>
 std::optional<crdt::CausalContext> get_context(core::ByteReader& from, Table&& replica_at) {
   crdt::CausalContext context;
-  std::uint64_t intervals_left = context_intervals_max;
   const std::uint64_t parts = from.varint();
   const core::ReplicaId* before = nullptr;
   for (std::uint64_t i = 0; i < parts && from.ok(); ++i) {
     const std::uint64_t index = from.varint();
     const std::uint64_t count = from.varint();
     const core::ReplicaId* replica = index <= UINT32_MAX ? replica_at(static_cast<std::uint32_t>(index)) : nullptr;
-    if (!from.ok() || replica == nullptr || count == 0 || count > intervals_left) return std::nullopt;
+    if (!from.ok() || replica == nullptr || count == 0) return std::nullopt;
     if (before != nullptr && !(*before < *replica)) return std::nullopt;
     before = replica;
-    intervals_left -= count;
     core::Sequence last = 0;
     for (std::uint64_t each = 0; each < count && from.ok(); ++each) {
       const std::uint64_t gap = from.varint();

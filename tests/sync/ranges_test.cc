@@ -2,6 +2,7 @@
 // proved by tests/sync/keyspace_model_test.cc.
 #include "sync/ranges.h"
 
+#include "sync/limits.h"
 #include "tests/sync/counting_store.h"
 #include "tests/sync/keyspace_fixture.h"
 
@@ -100,6 +101,27 @@ TEST_F(Ranges, WhatIsAddedAfterwardsIsAllThereIs) {
     return access.for_each_member([&](BytesView member) { return members.emplace_back(member), true; }).has_value();
   });
   EXPECT_EQ(members, std::vector<std::string>{"member 7"});
+}
+
+// Each is as large as a message may say, and no two share a dot: an honest peer never sends such.
+TEST_F(Ranges, HoldMoreTogetherThanOneMayHold) {
+  const auto comb = [](core::Sequence begin) {
+    crdt::CausalContext context;
+    for (core::Sequence i = 0; i < context_intervals_max; ++i) context.add({replica_named('c'), begin + 2 * i});
+    return context;
+  };
+  start();
+  add("k", 0, many);
+  set_keys(0, 10);
+  for (const Bytes& prefix : {prefix_of("k"), Bytes("\0\0", 2)}) {
+    ASSERT_TRUE(keyspace_->apply_range(state(), prefix, comb(1)).has_value());
+    ASSERT_TRUE(keyspace_->apply_range(state(), prefix, comb(1'000'000)).has_value());
+  }
+  set_keys(10, 11);  // an event, so that there is something to flush
+  keyspace_.reset();
+  start();
+  EXPECT_EQ(count("k"), std::uint64_t{many});
+  EXPECT_EQ(begin().size(), 12u);
 }
 
 TEST_F(Ranges, RemovingASpaceReadsNoKeyAndChangesNone) {
