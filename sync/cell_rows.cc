@@ -156,7 +156,10 @@ core::Bytes pending_row() {
 core::Result<core::OwnedAddress> read_pending_row(core::BytesView key, core::BytesView row) {
   auto format_read = open(row);
   if (!format_read) return tl::make_unexpected(format_read.error());
-  return read_prefix(key.substr(sizeof(pending_rows)));
+  core::ByteReader reader(key);
+  reader.u16();
+  if (!reader.ok()) return damaged();
+  return read_prefix(reader.rest());
 }
 
 core::Bytes beyond_prefix(core::BytesView prefix) {
