@@ -17,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
+constexpr std::size_t reasons_told_max = 16;
+
 // One configured peer and the way to it.
 struct Peer {
   Peer(asio::io_context& io, PeerConfig own_config, Backoff own_backoff)
@@ -32,6 +34,7 @@ struct Peer {
   bool cut = false;
   bool refused = false;  // the last try met somebody else
   std::string last_error;
+  std::vector<std::string> told;  // the reasons that have had their line since the last session
   std::uint64_t sessions = 0;
   std::uint64_t bytes_sent_before = 0;  // by links that are gone
   std::uint64_t bytes_received_before = 0;
@@ -175,10 +178,13 @@ void Peers::Insides::dial(Peer& peer) {
                             });
 }
 
-// One line for each new reason, not for each try; and none when the peer is just away, which may be for months.
+// One line for each new reason since the last session, not for each try, also where two take turns; and none when the
+// peer is just away, which may be for months.
 void Peers::Insides::dial_failed(Peer& peer, const core::Error& error) {
   peer.refused = error.code == ErrorCode::refused;
-  const bool news = error.code != ErrorCode::busy && peer.last_error != error.detail;
+  const bool known = std::find(peer.told.begin(), peer.told.end(), error.detail) != peer.told.end();
+  const bool news = error.code != ErrorCode::busy && !known && peer.told.size() < reasons_told_max;
+  if (news) peer.told.push_back(error.detail);
   const auto level = news ? spdlog::level::warn : spdlog::level::debug;
   spdlog::log(level, "peer {} at {}: {}", peer.config.name, to_text(*peer.config.address), error.detail);
   peer.last_error = error.detail;
@@ -216,6 +222,7 @@ void Peers::Insides::found(sync::LinkId id, const std::vector<core::Space>& spac
     peer->up_since = Clock::now();
     ++peer->sessions;
     peer->last_error.clear();
+    peer->told.clear();
     spdlog::info("peer {}: session up, {} {}", peer->config.name,
                  peer->link->options().dialled ? "we dialled" : "dialled from", peer->link_address);
   }

@@ -2,6 +2,7 @@
 
 #include <boost/asio/connect.hpp>
 
+#include "tests/edge/captured_log.h"
 #include "tests/edge/peer_fixture.h"
 
 namespace skerry::edge {
@@ -191,6 +192,27 @@ TEST_F(PeersTest, APeerWithAnotherKeyIsRefused) {
   EXPECT_NE(east.report().last_error.find("not accepted"), std::string::npos);
   EXPECT_TRUE(east.node.found.empty());
   EXPECT_TRUE(impostor.node.found.empty());
+}
+
+// As behind a proxy whose own peer has gone: it now resets the connection, now closes it.
+TEST_F(PeersTest, EachReasonHasOneLineHoweverTheyTakeTurns) {
+  boost::asio::ip::tcp::acceptor proxy(io, {boost::asio::ip::address_v4::loopback(), 0});
+  west.port = proxy.local_endpoint().port();
+  std::size_t taken = 0;
+  std::function<void()> take = [&] {
+    proxy.async_accept([&](const boost::system::error_code& error, boost::asio::ip::tcp::socket socket) {
+      if (error) return;
+      if (++taken % 2 == 0) socket.set_option(boost::asio::socket_base::linger(true, 0));  // closing it resets it
+      socket.close();
+      take();
+    });
+  };
+  take();
+  const tests::CapturedLog log;
+  open(east, west, Dials::yes);
+  ASSERT_TRUE(run_until([&] { return taken >= 12; }));
+  EXPECT_GE(log.lines(), 1u);
+  EXPECT_LE(log.lines(), 4u) << log.text();
 }
 
 TEST_F(PeersTest, AFrameThatIsNotAcceptedLeadsToANewSession) {
