@@ -214,37 +214,34 @@ Result<void> Cells::walk_members(CachedKey& key, Kind kind, const MemberVisitor&
     }
     return {};
   }
-  std::vector<Cached> with_addresses;
-  with_addresses.reserve(cached.size());
-  for (const CachedMember* member : cached) {
-    with_addresses.push_back({{}, &member->slot.cell});
-    member->put_address(with_addresses.back().address);
-  }
+  std::vector<Cached> of_key;
+  of_key.reserve(cached.size());
+  for (const CachedMember* member : cached) of_key.push_back({&key, member, kind});
   return walk(
-      std::move(with_addresses), with_kind(key.prefix(), kind), with_kind(key.prefix(), after(kind)),
+      of_key, with_kind(key.prefix(), kind), with_kind(key.prefix(), after(kind)),
       [](BytesView, BytesView) { return Result<void>(); }, [&](BytesView, crdt::Cell& cell) { pass(key, cell); },
       [&](BytesView address, const crdt::Cell& cell) { return visit(address.substr(key.prefix_size + 1), cell); });
 }
 
 Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& visit) {
   std::vector<Cached> cached;
-  const auto add = [&](Bytes address, const crdt::Cell& cell) {
-    if (address >= from) cached.push_back({std::move(address), &cell});
+  Bytes scratch;
+  const auto add = [&](const Cached& cell) {
+    scratch.clear();
+    if (!from.empty()) cell.put_address(scratch);
+    if (scratch >= from) cached.push_back(cell);
   };
   table_.for_each_key([&](CachedKey& key) {
     if (key.space != space) return;
     settle(key);
-    add(with_kind(key.prefix(), Kind::string), key.string.cell);
-    if (key.expires) add(with_kind(key.prefix(), Kind::expiry), key.expiry());
+    add({&key, nullptr, Kind::string});
+    if (key.expires) add({&key, nullptr, Kind::expiry});
     for (CachedMember* member = key.members ? key.members->newest : nullptr; member != nullptr;
          member = member->next_of_key) {
-      Bytes address;
-      member->put_address(address);
-      add(std::move(address), member->slot.cell);
+      add({&key, member, member->kind});
     }
   });
-  std::sort(cached.begin(), cached.end(),
-            [](const Cached& one, const Cached& other) { return one.address < other.address; });
+  std::sort(cached.begin(), cached.end());
   Bytes prefix;
   core::put_space_prefix(prefix, space);
   // A row of a key says how the rows of its members read, so it must not be missed.
@@ -266,7 +263,7 @@ Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& v
     return {};
   };
   return walk(
-      std::move(cached), first, beyond_prefix(prefix), key_row,
+      cached, first, beyond_prefix(prefix), key_row,
       [&](BytesView address, crdt::Cell& cell) {
         // Of a key that is gone members may be left without its row.
         const bool its_row_is_gone = !address.starts_with(current_prefix);
@@ -276,22 +273,48 @@ Result<void> Cells::walk_space(Space space, BytesView from, const CellVisitor& v
       [&](BytesView address, const crdt::Cell& cell) { return address < from || visit(address, cell); });
 }
 
-Result<void> Cells::walk(std::vector<Cached> cached, BytesView first, BytesView limit, const KeyRowVisitor& key_row,
-                         const Pass& pass, const CellVisitor& visit) const {
+const crdt::Cell& Cells::Cached::cell() const {
+  if (member != nullptr) return member->slot.cell;
+  return kind == Kind::string ? key->string.cell : key->expiry();
+}
+
+void Cells::Cached::put_address(Bytes& to) const {
+  to.append(key->prefix());
+  core::put_u8(to, static_cast<std::uint8_t>(kind));
+  if (member != nullptr) to.append(member->name());
+}
+
+// No key's prefix begins another's (core/ids.h), so the parts compare as the whole does.
+bool Cells::Cached::operator<(const Cached& other) const {
+  if (key != other.key) return key->prefix() < other.key->prefix();
+  if (kind != other.kind) return kind < other.kind;
+  return member != nullptr && member->name() < other.member->name();
+}
+
+Result<void> Cells::walk(const std::vector<Cached>& cached, BytesView first, BytesView limit,
+                         const KeyRowVisitor& key_row, const Pass& pass, const CellVisitor& visit) const {
   std::optional<core::Error> error;
   auto next = cached.begin();
+  Bytes next_address;
+  const auto find_address = [&] {
+    next_address.clear();
+    if (next != cached.end()) next->put_address(next_address);
+  };
+  find_address();
   bool going = true;
+  const auto visit_next = [&] {
+    if (!next->cell().empty()) going = visit(next_address, next->cell());
+    ++next;
+    find_address();
+  };
   const auto visit_cached_until = [&](BytesView address) {
-    for (; going && next != cached.end() && next->address < address; ++next) {
-      if (!next->cell->empty()) going = visit(next->address, *next->cell);
-    }
+    while (going && next != cached.end() && next_address < address) visit_next();
   };
   const auto scanned = store_.scan(first, limit, [&](BytesView address, BytesView value) {
     visit_cached_until(address);
     if (!going) return false;
-    if (next != cached.end() && next->address == address) {
-      if (!next->cell->empty()) going = visit(address, *next->cell);
-      ++next;
+    if (next != cached.end() && next_address == address) {
+      visit_next();
       return going;
     }
     if (is_key_row(address)) {
@@ -310,9 +333,7 @@ Result<void> Cells::walk(std::vector<Cached> cached, BytesView first, BytesView 
   });
   if (!scanned) return scanned;
   if (error) return tl::make_unexpected(std::move(*error));
-  for (; going && next != cached.end(); ++next) {
-    if (!next->cell->empty()) going = visit(next->address, *next->cell);
-  }
+  while (going && next != cached.end()) visit_next();
   return {};
 }
 

@@ -99,15 +99,20 @@ class Cells {
   Result<CachedMember*> load_member(CachedKey& key, Kind kind, BytesView name);
   Result<crdt::Cell> read_cell(BytesView row) const { return read_cell_row(row, replicas_); }
   // Visits the cached ones and, between them, the rows from `first` until before `limit`.
+  // No address of its own, for there are as many as the cache holds cells.
   struct Cached {
-    Bytes address;
-    const crdt::Cell* cell;
+    const CachedKey* key;
+    const CachedMember* member;  // null for the key's own cells
+    Kind kind;
+    const crdt::Cell& cell() const;
+    void put_address(Bytes& to) const;
+    bool operator<(const Cached& other) const;  // as their addresses
   };
   // pass(address, cell) drops from a row's cell what has been removed.
   using Pass = std::function<void(BytesView address, crdt::Cell& cell)>;
   // key_row(address, row) is shown each row of kind row.
   using KeyRowVisitor = std::function<Result<void>(BytesView address, BytesView row)>;
-  Result<void> walk(std::vector<Cached> cached, BytesView first, BytesView limit, const KeyRowVisitor& key_row,
+  Result<void> walk(const std::vector<Cached>& cached, BytesView first, BytesView limit, const KeyRowVisitor& key_row,
                     const Pass& pass, const CellVisitor& visit) const;
 
   const Store& store_;
