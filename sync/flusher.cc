@@ -46,6 +46,8 @@ void Flusher::begin(Lsn complete_to, std::vector<Row> facts) {
 }
 
 void Flusher::put(core::Bytes key, std::optional<core::Bytes> value) {
+  constexpr std::size_t allocator_overhead = 16;
+  bytes_ += sizeof(Row) + key.capacity() + (value ? value->capacity() : 0) + 2 * allocator_overhead;
   run_.push_back({std::move(key), std::move(value)});
   ++rows_;
   if (run_.size() >= run_rows_max) end_run();
@@ -197,6 +199,7 @@ bool Flusher::step() {
     case Stage::storing:
       if (waits()) return false;
       stage_ = Stage::idle;
+      bytes_ = 0;
       table_.flushed();
       return true;
   }

@@ -21,6 +21,8 @@ class Flusher {
   Flusher(Store& store, CellTable& table, ReplicaTable& replicas) : store_(store), table_(table), replicas_(replicas) {}
 
   bool under_way() const { return stage_ != Stage::idle; }
+  // What its rows take in memory, about, until it is complete.
+  std::size_t bytes() const { return bytes_; }
   // Nothing can be done before the store has moved.
   bool waits() const;
 
@@ -74,6 +76,7 @@ class Flusher {
   std::vector<std::size_t> heap_;  // indexes of runs_, the one with the least next key first
   Flush flush_;
   std::size_t rows_ = 0;
+  std::size_t bytes_ = 0;
   ReplicaTable::Index replicas_stored_ = 0;
 };
 

@@ -163,6 +163,12 @@ void Keyspace::settle_joined() {
   }
 }
 
+// The rows of a flush under way are cells too, and in memory twice: the clean ones make room for them, up to a half.
+void Keyspace::trim() {
+  const std::size_t cache_bytes = options_.cache_bytes;
+  cells_->table().trim(cache_bytes - std::min(cache_bytes / 2, flusher_->bytes()));
+}
+
 std::optional<Segment> Keyspace::take_segment() {
   settle_joined();
   auto segment = staging_->take(clock_.last());
@@ -172,7 +178,7 @@ std::optional<Segment> Keyspace::take_segment() {
     unsynced_bytes_ += segment->bytes.size();
     unsynced_.push_back({segment->last, segment->bytes.size()});
   }
-  cells_->table().trim(options_.cache_bytes);
+  trim();
   return segment;
 }
 
@@ -216,7 +222,7 @@ void Keyspace::flush_step(const Now& now) {
     due_keys_->flushed();
     sweeper_->flushed();
   }
-  cells_->table().trim(options_.cache_bytes);
+  trim();
 }
 
 void Keyspace::begin_flush(const Now& now) {

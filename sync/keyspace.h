@@ -144,6 +144,7 @@ class Keyspace {
   Result<void> apply_range(SpaceState& state, BytesView prefix, const crdt::CausalContext& range, Lsn version);
   void settle_joined();
   void begin_flush(const Now& now);
+  void trim();
   Result<void> remove_if_due(const Now& now, Space space, BytesView name);
 
   Store& store_;

@@ -112,7 +112,7 @@ Result<void> Keyspace::replay(Lsn first, Lsn last, BytesView bytes, const Now& n
     if (!*entry) break;
     const auto replayed = replay(*segment, **entry, lsn, now);
     if (!replayed) return replayed;
-    cells_->table().trim(options_.cache_bytes);
+    trim();
   }
   if (last > store_.flushed_to()) unflushed_log_bytes_ += bytes.size();
   return {};

@@ -46,7 +46,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::release_keys() {
-  keyspace_.cells_->table().trim(keyspace_.options_.cache_bytes);
+  keyspace_.trim();
 }
 
 void Transaction::end_batch() {

@@ -119,6 +119,17 @@ TEST_F(AFlusher, WritesACellItsKeyAndItsPlaceInTheOrderOfScan) {
   EXPECT_TRUE(k.stored);
 }
 
+TEST_F(AFlusher, TellsWhatItsRowsTakeUntilTheyAreStored) {
+  set(k, Bytes(1'000, 'v'));
+  EXPECT_EQ(flusher.bytes(), 0u);
+  flusher.begin(100, {});
+  hand_over();
+  EXPECT_GT(flusher.bytes(), 1'000u);
+  EXPECT_LT(flusher.bytes(), 2'000u);
+  complete();
+  EXPECT_EQ(flusher.bytes(), 0u);
+}
+
 TEST_F(AFlusher, WritesOnlyWhatHasChanged) {
   set(k, "v");
   CachedMember& member = add_member(k, "m");
