@@ -20,6 +20,7 @@ constexpr StoreFileFormat cells_format{
     .name = "the cells",
     .application_id = 0x534b'434c,  // SKCL
     .version = 1,
+    .page_bytes = 4096,
     .schema = "CREATE TABLE rows(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;",
 };
 

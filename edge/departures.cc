@@ -24,15 +24,17 @@ void Departures::release_frames(sync::Lsn durable_to, const FrameSink& sink) {
   }
 }
 
-void Departures::release_answers(sync::Lsn answerable_to) {
+std::size_t Departures::release_answers(sync::Lsn answerable_to) {
   std::vector<Answer> leaving = std::exchange(leaving_, {});
   while (!answers_.empty() && answers_.front().lsn <= answerable_to) {
     leaving.push_back(std::move(answers_.front().answer));
     answers_.pop_front();
   }
   for (Answer& answer : leaving) answer();
+  const std::size_t left = leaving.size();
   leaving.clear();
   leaving_ = std::move(leaving);
+  return left;
 }
 
 }  // namespace skerry::edge

@@ -19,14 +19,14 @@ class Departures {
   void hold(sync::Lsn lsn, Answer answer);
 
   bool frames_wait() const { return !frames_.empty(); }
-  bool answers_wait() const { return !answers_.empty(); }
+  std::size_t answers_waiting() const { return answers_.size(); }
 
   // Frames leave in the order in which they were made, because each session's decoder counts on that: one that could
   // go already waits for those before it.
   void release_frames(sync::Lsn durable_to, const FrameSink& sink);
   // Answers leave in the order of their lsns, and of the calls for equal ones.  What an answer's own call holds anew
-  // waits for the next release.
-  void release_answers(sync::Lsn answerable_to);
+  // waits for the next release.  Returns how many left.
+  std::size_t release_answers(sync::Lsn answerable_to);
 
  private:
   struct Waiting {

@@ -19,6 +19,8 @@ constexpr StoreFileFormat log_format{
     .name = "a log",
     .application_id = 0x534b'4c47,  // SKLG
     .version = 1,
+    // A commit is one row of a few kilobytes up to a megabyte, and each page of it costs five system calls.
+    .page_bytes = 16384,
     .schema =
         "CREATE TABLE segments(first INTEGER PRIMARY KEY, last INTEGER NOT NULL, format INTEGER NOT NULL,"
         " checksum INTEGER NOT NULL, bytes BLOB NOT NULL);",

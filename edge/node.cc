@@ -13,6 +13,7 @@
 
 #include "core/ensure.h"
 #include "edge/departures.h"
+#include "edge/group_commit.h"
 #include "edge/sqlite_store.h"
 #include "edge/sync_lag.h"
 #include "edge/system.h"
@@ -50,6 +51,7 @@ struct Node::Insides {
   }
   void end_turn_later();
   void end_turn();
+  bool gathers();
   void take_output();
   void commit_or_wait();
   void release();
@@ -87,6 +89,7 @@ struct Node::Insides {
   FrameSink frame_sink;
   std::deque<std::function<void()>> writers_waiting;
 
+  GroupCommit group;                       // at level durable
   std::optional<core::Instant> commit_at;  // appended, and not yet asked to be committed
   boost::asio::steady_timer timer;
   core::Instant armed_at = core::never;
@@ -111,11 +114,19 @@ void Node::Insides::end_turn() {
   turn_ends = false;
   if (stopped || failed()) return;
   if (!turn_time) turn_time = clock.now();
-  take_output();
-  commit_or_wait();
+  if (!gathers()) {
+    group.begun();
+    take_output();
+    commit_or_wait();
+  }
   release();
   arm();
   turn_time.reset();
+}
+
+// What the replica has staged stays there for so long: then it becomes one segment.
+bool Node::Insides::gathers() {
+  return ack == Ack::durable && !stopped && group.gathers(now().instant);
 }
 
 void Node::Insides::take_output() {
@@ -129,7 +140,7 @@ void Node::Insides::take_output() {
   }
 }
 
-// A commit begins at once when somebody waits for it; what arrives while it is being synced makes the next one, so
+// A commit begins as soon as its group is complete; what arrives while it is being synced makes the next one, so
 // commits grow with the load by themselves.  At level `memory` only peers wait: without them a commit may gather.
 void Node::Insides::commit_or_wait() {
   if (commit_at && (departures.frames_wait() || *commit_at <= now().instant)) {
@@ -142,7 +153,8 @@ void Node::Insides::commit_or_wait() {
 
 void Node::Insides::release() {
   departures.release_frames(store.durable_to(), frame_sink);
-  departures.release_answers(answerable_to());
+  const std::size_t left = departures.release_answers(answerable_to());
+  group.answered(left, departures.answers_waiting());
 }
 
 sync::Lsn Node::Insides::answerable_to() {
@@ -169,7 +181,7 @@ bool Node::Insides::failed() {
 
 // Re-arming costs a system call, so a timer that is early enough is left alone; it looks again when it fires.
 void Node::Insides::arm() {
-  const core::Instant wanted = std::min(replica.wake_at(), commit_at.value_or(core::never));
+  const core::Instant wanted = std::min({replica.wake_at(), commit_at.value_or(core::never), group.until()});
   if (wanted >= armed_at) return;
   if (wanted <= turn_time->instant) return wake_next_turn();
   armed_at = wanted;
@@ -301,12 +313,18 @@ void Node::used() {
   insides_->end_turn_later();
 }
 
+void Node::used_by_peer() {
+  insides_->group.hurry();
+  used();
+}
+
 bool Node::may_answer(sync::Lsn lsn) {
   return lsn <= insides_->answerable_to();
 }
 
 void Node::when_answerable(sync::Lsn lsn, std::function<void()> answer) {
   insides_->departures.hold(lsn, std::move(answer));
+  if (lsn > insides_->store.appended_to()) insides_->group.joined();
   insides_->end_turn_later();
 }
 

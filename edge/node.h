@@ -34,6 +34,8 @@ class Node {
 
   // Somebody has used the replica: at the end of this turn of the loop its output is taken, once for all.
   void used();
+  // The same by a peer's link: what is staged is not held back for more of the clients' (edge/group_commit.h).
+  void used_by_peer();
 
   // Whether an answer that depends on `lsn` may leave now: when that is durable, or at level memory unless the disk is
   // too far behind (sync::memory_level_ahead_max).

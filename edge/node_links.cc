@@ -7,17 +7,17 @@ LinkEvents link_events_of(Node& node) {
       .found =
           [&node](sync::LinkId link, const std::vector<core::Space>& spaces) {
             node.replica().peer_found(node.now(), link, spaces);
-            node.used();
+            node.used_by_peer();
           },
       .lost =
           [&node](sync::LinkId link) {
             node.replica().peer_lost(node.now(), link);
-            node.used();
+            node.used_by_peer();
           },
       .receive =
           [&node](sync::LinkId link, core::Space space, core::BytesView frame) {
             const core::Result<void> received = node.replica().receive(node.now(), link, space, frame);
-            node.used();
+            node.used_by_peer();
             return received;
           },
       .round_trip = [&node](sync::LinkId link,

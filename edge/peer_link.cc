@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 
+#include "edge/call_returns.h"
 #include "edge/peer_server.h"
 #include "edge/sealed_stream.h"
 #include "sync/limits.h"
@@ -102,6 +103,7 @@ struct PeerLink::Insides final : private kj::TaskSet::ErrorHandler {
   capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc_;
   schema::Peer::Client peer_;
   std::map<Space, Outgoing> outgoing_;
+  CallReturns returns_;
   kj::TaskSet tasks_;
 };
 
@@ -130,6 +132,7 @@ PeerLink::Insides::Insides(RpcLoop& loop, const LinkEvents& events, Options opti
       network_(stream_, options_.dialled ? Side::CLIENT : Side::SERVER, reader_options()),
       rpc_(capnp::makeRpcServer(network_, make_peer_server(calls_))),
       peer_(bootstrap_of(rpc_, options_.dialled ? Side::SERVER : Side::CLIENT)),
+      returns_(loop.timer()),
       tasks_(*this) {
   calls_->join = [this](const std::vector<Space>& asked) { return join(asked); };
   calls_->deliver = [this](Space space, Delivery delivery) { return deliver(space, kj::mv(delivery)); };
@@ -175,8 +178,10 @@ std::optional<std::vector<Space>> PeerLink::Insides::join(const std::vector<Spac
 
 kj::Promise<void> PeerLink::Insides::deliver(Space space, Delivery delivery) {
   if (up_ && arrivals_.empty() && !events_.full()) {
+    const std::size_t bytes = delivery.getParams().totalSize().wordCount * sizeof(capnp::word);
     if (!take_in(space, delivery.getParams().getFrames())) return session_is_over();
-    return kj::READY_NOW;
+    delivery.releaseParams();
+    return returns_.add(bytes);
   }
   // Before our own join has returned the replica does not know the link; and while it is full it takes nothing.  The
   // limit on calls being answered makes the peer wait.

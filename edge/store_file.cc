@@ -19,7 +19,8 @@ namespace {
 constexpr BytesView incarnation_key = "incarnation";
 
 Result<void> make(Database& database, const StoreFileFormat& format, const ReplicaId& incarnation) {
-  Result<void> done = database.start_writing();
+  Result<void> done = database.execute("PRAGMA page_size=" + std::to_string(format.page_bytes));
+  if (done) done = database.start_writing();
   if (!done) return done;
   // One transaction: after a crash the file is either made or still empty.
   done = database.execute("BEGIN IMMEDIATE");

@@ -15,6 +15,7 @@ struct StoreFileFormat {
   std::string_view name;        // as an error calls it
   std::int64_t application_id;  // says that the file is ours, and which one
   std::int64_t version;         // the newest we know
+  int page_bytes;               // of a new file
   std::string_view schema;      // of that version, with the tables of all_files_schema
 };
 

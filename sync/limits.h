@@ -52,6 +52,8 @@ inline constexpr auto hold_min = 50ms;
 inline constexpr auto hold_max = 5s;
 // For so long after it came an event is left to its origin, if the peer has a session with that; older ones we bring.
 inline constexpr auto left_to_origin_for = hold_min;
+// Between two acknowledgements on one link.
+inline constexpr auto acknowledge_every = 5ms;
 // How long a context that has moved waits to be told to peers for whom there is nothing else to say.
 inline constexpr auto state_every = 100ms;
 // Between the tries of a walk that was refused twice in a row; doubled each time.

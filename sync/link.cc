@@ -103,19 +103,19 @@ Result<void> Link::speak(const Ours& ours, core::Instant now, Output& to) {
   return speak_chunks(ours, now, to);
 }
 
-// An acknowledgement and the loss of a session are told at once, anything else after a while, and nothing twice: an
-// idle link is silent.
+// The loss of a session is told at once; an acknowledgement too, unless one has just been told, for under load every
+// chunk would cost a message back; anything else after a while.  Nothing is told twice: an idle link is silent.
 void Link::speak_state(const Ours& ours, core::Instant now, Output& to) {
   const bool news = told_context_ != ours.state.log.end() || told_sessions_ != ours.sessions;
   const bool lost =
       !std::includes(ours.sessions.begin(), ours.sessions.end(), told_sessions_.begin(), told_sessions_.end());
-  if (!state_due_ && !lost && now < state_at_) {
-    if (news && state_at_ == core::never) state_at_ = now + state_every;
-    return;
-  }
+  if (news) state_at_ = std::min(state_at_, now + state_every);
+  if (state_due_) state_at_ = std::min(state_at_, told_at_ + acknowledge_every);
+  if (!lost && now < state_at_) return;
   put(State{ours.state.context, applied_chunk_, ours.sessions}, ours.staged_to, to);
   told_context_ = ours.state.log.end();
   told_sessions_ = ours.sessions;
+  told_at_ = now;
   state_due_ = false;
   state_at_ = core::never;
 }

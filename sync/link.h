@@ -91,6 +91,7 @@ class Link {
   // What the peer was told last.
   Position told_context_ = 0;  // our context when our log ended here
   std::vector<ReplicaId> told_sessions_;
+  core::Instant told_at_ = core::Instant::min();
 
   LinkReport counts_;
 };

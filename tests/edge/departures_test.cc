@@ -35,11 +35,11 @@ TEST_F(Leaving, NothingLeavesBeforeItsLsn) {
   release(1);
   EXPECT_EQ(left, "");
   EXPECT_TRUE(departures.frames_wait());
-  EXPECT_TRUE(departures.answers_wait());
+  EXPECT_EQ(departures.answers_waiting(), 1u);
   release(2);
   EXPECT_EQ(left, "fa");
   EXPECT_FALSE(departures.frames_wait());
-  EXPECT_FALSE(departures.answers_wait());
+  EXPECT_EQ(departures.answers_waiting(), 0u);
 }
 
 TEST_F(Leaving, FramesKeepTheOrderInWhichTheyWereMade) {

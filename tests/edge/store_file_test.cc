@@ -16,8 +16,11 @@ using core::ErrorCode;
 using edge::open_store_file;
 using edge::StoreFile;
 
-constexpr edge::StoreFileFormat format{
-    .name = "a test", .application_id = 0x1234, .version = 3, .schema = "CREATE TABLE things(id INTEGER PRIMARY KEY);"};
+constexpr edge::StoreFileFormat format{.name = "a test",
+                                       .application_id = 0x1234,
+                                       .version = 3,
+                                       .page_bytes = 8192,
+                                       .schema = "CREATE TABLE things(id INTEGER PRIMARY KEY);"};
 
 class AStoreFile : public testing::Test {
  protected:
@@ -37,6 +40,7 @@ TEST_F(AStoreFile, BelongsToTheIncarnationItWasMadeFor) {
     const auto made = open_store_file(path, format, incarnation(1));
     ASSERT_TRUE(made) << made.error().detail;
     EXPECT_EQ(made->incarnation, incarnation(1));
+    EXPECT_EQ(made->writer->integer("PRAGMA page_size"), format.page_bytes);
     EXPECT_TRUE(made->writer->execute("INSERT INTO things VALUES(1)"));
     EXPECT_EQ(made->reader->integer("SELECT count(*) FROM things"), 1);
   }

@@ -103,6 +103,14 @@ struct AGreetedLink : ALink {
     EXPECT_EQ(said.size(), 2u);
     EXPECT_EQ(std::get<State>(said.at(1)).live_sessions, side.sessions);
   }
+
+  void apply_chunk(std::uint64_t number, std::uint64_t events, core::Instant now) {
+    Chunk chunk;
+    chunk.number = number;
+    ASSERT_TRUE(side.link.came(chunk, now));
+    ASSERT_TRUE(side.link.take_chunk({}));
+    side.link.applied(chunk, events);
+  }
 };
 
 TEST_F(AGreetedLink, IsSilentWhenThereIsNothingToSay) {
@@ -129,15 +137,25 @@ TEST_F(AGreetedLink, TellsOfALostSessionAtOnceAndOfANewOneLater) {
   EXPECT_EQ(only<State>(side.speak(start + state_every)).live_sessions, side.sessions);
 }
 
-TEST_F(AGreetedLink, AcknowledgesWhatWasAppliedAtOnce) {
-  Chunk chunk;
-  chunk.number = 1;
-  ASSERT_TRUE(side.link.came(chunk, start));
-  ASSERT_TRUE(side.link.take_chunk({}));
-  side.link.applied(chunk, 3);
-  EXPECT_EQ(only<State>(side.speak(start)).applied_chunk, 1u);
+TEST_F(AGreetedLink, AcknowledgesWhatWasAppliedAtOnceIfItHasNotJustDoneSo) {
+  const core::Instant later = start + 1s;
+  apply_chunk(1, 3, later);
+  EXPECT_EQ(only<State>(side.speak(later)).applied_chunk, 1u);
   EXPECT_EQ(side.link.report().chunks_applied, 1u);
   EXPECT_EQ(side.link.report().events_applied, 3u);
+}
+
+TEST_F(AGreetedLink, AcknowledgesManyChunksWithOneMessage) {
+  const core::Instant later = start + 1s;
+  apply_chunk(1, 1, later);
+  EXPECT_EQ(only<State>(side.speak(later)).applied_chunk, 1u);
+  apply_chunk(2, 1, later);
+  EXPECT_TRUE(side.speak(later).empty());
+  EXPECT_EQ(side.link.wake_at(), later + acknowledge_every);
+  apply_chunk(3, 1, later + 1ms);
+  EXPECT_TRUE(side.speak(later + acknowledge_every - 1ns).empty());
+  EXPECT_EQ(only<State>(side.speak(later + acknowledge_every)).applied_chunk, 3u);
+  EXPECT_EQ(side.link.wake_at(), core::never);
 }
 
 TEST_F(AGreetedLink, DoesNotAcknowledgeWhatWasTakenAndNotApplied) {
