@@ -270,7 +270,7 @@ void Node::Insides::finish_log() {
 
 void Node::Insides::finish_rows() {
   const core::Instant deadline = clock.instant() + last_flush_max;
-  while (store.flushed_to() < store.durable_to() && clock.instant() < deadline && !failed()) {
+  while (!replica.keyspace().flushed() && clock.instant() < deadline && !failed()) {
     store.hurry();  // before it is waited for: a flush at its ease rests for seconds
     flush_worker->wait_idle();
     const core::Now time = clock.now();

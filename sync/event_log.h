@@ -1,6 +1,7 @@
 // The events of one space in the order in which this replica applied them: position → dot, address.
 // What is *sent* are cells; the log says which, and what may be claimed about them (sync/chunk_builder.h).
-// In memory, rebuilt from the store's segments at start.  Until reconciliation exists nothing falls off its end.
+// Its index is in memory, rebuilt from the store's segments at start.  Until reconciliation exists nothing falls off
+// its end.
 #pragma once
 
 #include <array>

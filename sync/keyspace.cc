@@ -197,10 +197,18 @@ bool Keyspace::full() const {
 bool Keyspace::flush_due(const Now& now) const {
   if (flusher_->under_way()) return true;
   const CellTable& table = cells_->table();
-  if (!table.has_dirty() && !sweeps()) return false;
+  if (!has_dirty() && !sweeps()) return false;
   return !flushed_at_ || now.instant >= *flushed_at_ + (sweeps() ? sweep_every : flush_every) ||
          unflushed_log_bytes_ > flush_log_bytes ||
          table.dirty_bytes() > options_.cache_bytes / 100 * dirty_percent_max / 2;
+}
+
+bool Keyspace::has_dirty() const {
+  return cells_->table().has_dirty();
+}
+
+bool Keyspace::flushed() const {
+  return !has_dirty() && !flusher_->under_way();
 }
 
 bool Keyspace::sweeps() const {

@@ -119,6 +119,10 @@ class Keyspace {
   // Starts, continues or completes a flush; does a bounded amount of work.
   void flush_step(const Now& now);
   bool flush_due(const Now& now) const;
+  // Whether one will be due because something is dirty.
+  bool has_dirty() const;
+  // Nothing is dirty, and none is under way.
+  bool flushed() const;
   // Whether a flush will be due though all is flushed: what range removals took is still to be swept from the store.
   bool sweeps() const;
   // The flush under way goes on only after the store has moved.

@@ -226,13 +226,12 @@ void Replica::Insides::upkeep(const Now& now) {
 
 void Replica::Insides::flush(const Now& now) {
   if (keyspace.flush_due(now)) keyspace.flush_step(now);
-  const bool unflushed = store.flushed_to() < keyspace.staged_to();
   // A flush is made of small steps, so that none of them holds the loop; the next one follows in the next turn.
   const bool goes_on = keyspace.flush_due(now) && !keyspace.flush_waits();
   const bool sweeps = keyspace.sweeps();
-  flush_at = goes_on               ? now.instant
-             : unflushed || sweeps ? now.instant + (sweeps ? sweep_every : flush_every)
-                                   : core::never;
+  flush_at = goes_on                          ? now.instant
+             : keyspace.has_dirty() || sweeps ? now.instant + (sweeps ? sweep_every : flush_every)
+                                              : core::never;
 }
 
 // --- effects

@@ -9,7 +9,7 @@
 //           · sized address (void: the two bytes of its space) · range: its context (sync/context_codec.h) · with
 //           has_image: sized cell (crdt::put_cell)
 //
-// An image is the cell as it was when the segment was taken.  Only the last entry that an address has in a segment
+// An image is the cell as the entry left it.  Only the last entry that an address has in a segment
 // carries one.  Replay in the order of entries is idempotent: images are set, ranges drop what their context holds.
 #pragma once
 

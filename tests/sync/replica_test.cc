@@ -211,6 +211,23 @@ TEST(Replica, StopsWhenAPeerHasEventsOfItsThatItDoesNotKnow) {
   EXPECT_EQ(replica.wake_at(), core::never);
 }
 
+// What dirties nothing (here the event that accounts for an unfinished block of sequences) is no reason to flush.
+TEST(Replica, HasFlushedOnceNothingIsDirty) {
+  Cluster cluster({.replicas = 1});
+  cluster.add(0, "cart", "milk");
+  cluster.end_turn(0);
+  cluster.crash(0, 0);
+  MemoryStore& store = cluster.store(0);
+  for (int i = 0; i < 20; ++i) {
+    cluster.end_turn(0);
+    if (store.flushing()) store.write_flush(), store.complete_flush();
+    cluster.sync(0);
+    cluster.pass(flush_every);
+  }
+  EXPECT_GT(store.durable_to(), store.flushed_to());
+  EXPECT_TRUE(cluster.replica(0).keyspace().flushed());
+}
+
 TEST(Replica, StopsWhenItsDiskFails) {
   Cluster cluster({.replicas = 2});
   cluster.store(0).fail_writes({core::ErrorCode::io, "no space"});
