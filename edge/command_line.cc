@@ -1,6 +1,7 @@
 #include "edge/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -96,6 +97,14 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   describe_keygen(keygen_app, keygen);
   describe_demo(demo_app, demo);
 
+  // CLI11 would only say that a subcommand is missing.
+  const std::string first = argument_count > 1 ? arguments[1] : "-";
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  const bool known = std::any_of(commands.begin(), commands.end(),
+                                 [&first](const CLI::App* command) { return command->get_name() == first; });
+  if (!known && (first.empty() || first.front() != '-')) {
+    return Usage{exit_usage, "'" + first + "' is not one of serve|keygen|demo|version.\n"};
+  }
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {  // CLI11's way to say both "help" and "mistake"; it ends here

@@ -93,7 +93,7 @@ void answer_info(Reply& reply, const Command& command) {
   reply.set(command.keys.first == 0 ? 0 : 1);
   if (command.keys.first != 0) answer_key_specification(reply, command);
   const auto inner = subcommands(command);
-  reply.array(inner.size());
+  inner.empty() ? reply.set(0) : reply.array(inner.size());  // as Redis 7.0 does
   for (const Command& subcommand : inner) answer_info(reply, subcommand);
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 // A value in an explanation is shown up to here.
 constexpr std::size_t value_shown_max = 1'024;
+constexpr std::size_t explained_cells_max = 128;
 // A digest is taken of so much at a time, each part together with the digest so far.
 constexpr std::size_t digest_part_bytes = 64 * 1024;
 
@@ -116,15 +117,54 @@ core::Result<Seen> look(Call& call) {
   return seen;
 }
 
+// A cell of the key, also one of which readers see nothing.
+struct HeldCell {
+  Kind kind;
+  Bytes member;
+  crdt::Cell cell;
+};
+
 core::Result<crdt::Cell> cell_of(Call& call, Kind kind, BytesView member) {
   sync::Keyspace& keyspace = call.commands.replica().keyspace();
   sync::SpaceState& state = keyspace.state(call.session.space);
   return keyspace.cell(state, core::encode({state.space, call[1], kind, member}));
 }
 
-// The cells of the key itself, or those of one member, of whatever kinds: also hidden ones.
 constexpr Kind own_kinds[] = {Kind::string, Kind::expiry};
 constexpr Kind member_kinds[] = {Kind::hash, Kind::set, Kind::sorted_set};
+
+// The cells of one member, of whatever kinds.
+core::Result<bool> find_member(Call& call, std::vector<HeldCell>& cells) {
+  for (const Kind kind : member_kinds) {
+    auto cell = cell_of(call, kind, call[2]);
+    if (!cell) return core::failure(cell);
+    if (!cell->empty()) cells.push_back({kind, Bytes(call[2]), std::move(*cell)});
+  }
+  return true;
+}
+
+// The key's own cells, and those of its members of all kinds.  Whether these are all.
+core::Result<bool> find_cells(Call& call, std::vector<HeldCell>& cells) {
+  for (const Kind kind : own_kinds) {
+    auto cell = cell_of(call, kind, {});
+    if (!cell) return core::failure(cell);
+    if (!cell->empty()) cells.push_back({kind, {}, std::move(*cell)});
+  }
+  sync::Transaction transaction = call.commands.replica().begin(call.session.space, call.now);
+  auto key = transaction.key(call[1]);
+  if (!key) return core::failure(key);
+  bool all = true;
+  for (const Kind kind : member_kinds) {
+    const auto visited = key->for_each_cell(kind, [&](BytesView member, const crdt::Cell& cell) {
+      all = cells.size() < explained_cells_max;
+      if (all) cells.push_back({kind, Bytes(member), cell});
+      return all;
+    });
+    if (!visited) return core::failure(visited);
+    if (!all) break;
+  }
+  return all;
+}
 
 BytesView state_name(PeerReport::State state) {
   switch (state) {
@@ -233,33 +273,31 @@ void skerry_explain(Call& call) {
   if (call.size() > 3) return call.reply.error(syntax_error);
   const auto seen = look(call);
   if (!succeeded(call, seen)) return;
-  const BytesView member = call.size() == 3 ? call[2] : BytesView();
-  const std::span<const Kind> kinds = call.size() == 3 ? std::span<const Kind>(member_kinds) : own_kinds;
-  std::vector<std::pair<Kind, crdt::Cell>> cells;
-  std::optional<core::ReplicaId> writer;
-  for (const Kind kind : kinds) {
-    auto cell = cell_of(call, kind, member);
-    if (!succeeded(call, cell)) return;
-    if (!cell->empty()) cells.emplace_back(kind, std::move(*cell));
-  }
-  if (seen->deadline) {
-    const auto registers = cell_of(call, Kind::string, {});
-    const auto expiry = cell_of(call, Kind::expiry, {});
-    if (!succeeded(call, registers) || !succeeded(call, expiry)) return;
-    writer = crdt::deadline_writer(*registers, *expiry, call.now.wall);
-  }
+  std::vector<HeldCell> cells;
+  const auto all = call.size() == 3 ? find_member(call, cells) : find_cells(call, cells);
+  if (!succeeded(call, all)) return;
+  const auto registers = cell_of(call, Kind::string, {});
+  const auto expiry = cell_of(call, Kind::expiry, {});
+  if (!succeeded(call, registers) || !succeeded(call, expiry)) return;
+  const auto deadline = crdt::effective_deadline(*registers, *expiry, call.now.wall);
+  const auto writer = crdt::deadline_writer(*registers, *expiry, call.now.wall);
   Reply& reply = call.reply;
-  reply.map(6);
+  reply.map(7);
   put_field(reply, "key", call[1]);
   put_field(reply, "kind", seen->kind ? name_of(*seen->kind) : "none");
   put_field(reply, "members", seen->members);
   reply.bulk("deadline");
   put_deadline(reply, seen->deadline);
   reply.bulk("deadline-writer");
-  writer ? reply.bulk(core::to_hex(*writer)) : reply.null();
+  seen->deadline&& writer ? reply.bulk(core::to_hex(*writer)) : reply.null();
+  put_field(reply, "complete", *all ? "yes" : "no");
   reply.bulk("cells");
   reply.array(cells.size());
-  for (const auto& [kind, cell] : cells) answer_cell(reply, kind, member, explain_cell(kind, cell, call.now.wall));
+  for (const HeldCell& held : cells) {
+    CellReport report = explain_cell(held.kind, held.cell, call.now.wall);
+    if (held.kind == Kind::expiry) overrule_deadline(report, deadline);
+    answer_cell(reply, held.kind, held.member, report);
+  }
 }
 
 void skerry_peers(Call& call) {

@@ -110,6 +110,8 @@ void explain_counters(CellReport& report, const Cell& cell) {
     }
     if (entry.type == PayloadType::resets) entry.standing = "remembers what a removal saw of counters";
   }
+  if (report.rule.empty() && !report.counters.empty())
+    report.rule = "the sum of the increments that no reset has absorbed";
 }
 
 void explain_expiry(CellReport& report, const Cell& cell) {
@@ -202,6 +204,15 @@ Bytes dump_line(const core::OwnedAddress& address, const crdt::Cell& cell) {
     put_hex(line, entry.payload);
   }
   return line;
+}
+
+void overrule_deadline(CellReport& expiry, std::optional<core::WallTime> effective) {
+  for (EntryReport& entry : expiry.entries) {
+    if (!entry.wins || entry.deadline == effective) continue;
+    entry.wins = false;
+    entry.standing = "held: the string was written, unseen by this, with a greater deadline or with none";
+    expiry.rule = "the greatest deadline, here the string's own; none is the greatest of all";
+  }
 }
 
 CellReport explain_cell(core::Kind kind, const crdt::Cell& cell, core::WallTime now) {

@@ -52,8 +52,12 @@ struct CounterReport {
 struct CellReport {
   std::vector<EntryReport> entries;
   std::vector<CounterReport> counters;
-  Bytes rule;  // by which the winner won; empty without registers
+  Bytes rule;  // by which readers see what they see
 };
+
+// The report of an expiry cell, told that the key's deadline is `effective`: that of the string's own write may be
+// greater (crdt/expiry.h).
+void overrule_deadline(CellReport& expiry, std::optional<core::WallTime> effective);
 
 // A string cell, a hash's field, a sorted set's or a set's member, or an expiry.
 CellReport explain_cell(core::Kind kind, const crdt::Cell& cell, core::WallTime now);

@@ -49,6 +49,6 @@ interface SpaceLink {
   # One space of the node that handed it out.
 
   deliver @0 (frames :List(Data)) -> ();
-  # The next frames of this conversation, in order.  Returns when they have been taken in, which says nothing about disks
-  # (State does): it is how the sender knows that it may send more.
+  # The next frames of this conversation, in order.  Returns soon after they have been taken in, together with others, which
+  # says nothing about disks (State does): it is how the sender knows that it may send more.
 }

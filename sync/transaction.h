@@ -92,11 +92,16 @@ class KeyAccess {
     if (std::forward<F>(apply)(*change->cell, change->event)) commit(*change);
     return {};
   }
+  // Also cells of which readers see nothing.  A visit that answers false is the last.
   template <class F>
   Result<void> for_each_cell(Kind kind, F&& visit) {
     return walk(kind, [&](BytesView member, const crdt::Cell& cell) {
-      visit(member, cell);
-      return true;
+      if constexpr (std::is_same_v<std::invoke_result_t<F&, BytesView, const crdt::Cell&>, bool>) {
+        return visit(member, cell);
+      } else {
+        visit(member, cell);
+        return true;
+      }
     });
   }
 

@@ -109,6 +109,7 @@ TEST(CommandLine, MistakesAreNamed) {
   EXPECT_THAT(level.text, HasSubstr("eventually"));
   EXPECT_THAT(level.text, HasSubstr("durable"));
   EXPECT_EQ(usage({"dance"}).exit_code, exit_usage);
+  EXPECT_EQ(usage({"dance"}).text, "'dance' is not one of serve|keygen|demo|version.\n");
   EXPECT_EQ(usage({"serve", "--data"}).exit_code, exit_usage);
 }
 

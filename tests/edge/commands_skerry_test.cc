@@ -69,6 +69,18 @@ TEST_F(SkerryCommands, ExplainTellsWhoWrote) {
   EXPECT_NE(run("SKERRY.EXPLAIN nosuch").find("kind\r\n$4\r\nnone\r\n"), std::string::npos);
 }
 
+TEST_F(SkerryCommands, ExplainShowsTheCellsOfMembersToo) {
+  run("SADD s milk");
+  run("ZADD z 1.5 m");
+  EXPECT_NE(run("SKERRY.EXPLAIN s").find("member\r\n$4\r\nmilk\r\n"), std::string::npos);
+  EXPECT_NE(run("SKERRY.EXPLAIN z").find("value\r\n$3\r\n1.5\r\n"), std::string::npos);
+  EXPECT_NE(run("SKERRY.EXPLAIN s").find("complete\r\n$3\r\nyes\r\n"), std::string::npos);
+  for (int i = 0; i < 128; ++i) run("SADD s " + std::to_string(i));
+  EXPECT_NE(run("SKERRY.EXPLAIN s").find("complete\r\n$2\r\nno\r\n"), std::string::npos);
+  EXPECT_EQ(run("SKERRY.EXPLAIN s").find("milk"), std::string::npos);
+  EXPECT_NE(run("SKERRY.EXPLAIN s milk").find("member\r\n$4\r\nmilk\r\n"), std::string::npos);
+}
+
 TEST_F(SkerryCommands, PeersAreListedCutAndHealed) {
   EXPECT_NE(run("SKERRY.PEERS").find("eu-west"), std::string::npos);
   EXPECT_EQ(run("SKERRY.CUT eu-west"), ok);

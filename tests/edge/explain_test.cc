@@ -61,6 +61,25 @@ TEST(Explain, ALoserIsStillHeldAndSaysWhy) {
   EXPECT_EQ(ahead.entries[1].standing, "held: its stamp is too far ahead of this node's clock");
 }
 
+TEST(Explain, ACounterThatWasNeverSetIsASum) {
+  Cell cell;
+  ASSERT_TRUE(crdt::increment(cell, event(1, 1, 0), 5, now).has_value());
+  EXPECT_EQ(explain_cell(Kind::string, cell, now).rule, "the sum of the increments that no reset has absorbed");
+}
+
+TEST(Explain, AnExpiryMayLoseToTheStringsOwnDeadline) {
+  Cell expiry;
+  crdt::set_deadline(expiry, event(1, 1, 0), now, Cell());
+  CellReport report = explain_cell(Kind::expiry, expiry, now);
+  ASSERT_EQ(report.entries.size(), 1u);
+  overrule_deadline(report, now);
+  EXPECT_TRUE(report.entries[0].wins);
+  overrule_deadline(report, std::nullopt);
+  EXPECT_FALSE(report.entries[0].wins);
+  EXPECT_EQ(report.entries[0].standing,
+            "held: the string was written, unseen by this, with a greater deadline or with none");
+}
+
 TEST(Explain, CountersAreShownByReplicaWithWhatWasAbsorbed) {
   Cell cell;
   ASSERT_TRUE(crdt::increment(cell, event(1, 1, 0), 5, now).has_value());
@@ -73,6 +92,7 @@ TEST(Explain, CountersAreShownByReplicaWithWhatWasAbsorbed) {
   }
   const CellReport report = explain_cell(Kind::string, cell, now);
   ASSERT_EQ(report.counters.size(), 2u);
+  EXPECT_EQ(report.rule, "the only write that no other has superseded");
   for (const CounterReport& counter : report.counters) {
     const bool second = counter.replica.bytes[0] == 2;
     EXPECT_EQ(counter.counts, second);

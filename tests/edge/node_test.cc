@@ -117,6 +117,31 @@ TEST_F(OneNode, ADurableAnswerWaitsForTheDisk) {
   run_until([&] { return answered; });
 }
 
+// Two clients of four that were answered together come in two turns of the loop, and are synced together; a machine
+// that holds this test up between the turns may part them.
+TEST_F(OneNode, ADurableCommitGathersTheClientsThatComeAgain) {
+  OpenNode& here = open(Ack::durable);
+  run_until_quiet(here);
+  int answered = 0;
+  const auto write = [&] {
+    here.node->when_answerable(here.set("key", std::to_string(answered)), [&] { ++answered; });
+  };
+  int together = 0;
+  for (int round = 1; round <= 20; ++round) {
+    for (int client = 0; client < 4; ++client) write();
+    run_until([&] { return answered == 6 * round - 2; });
+    run_until_quiet(here);
+    const std::uint64_t before = here.node->figures().log_commits;
+    boost::asio::post(io, [&] {
+      write();
+      boost::asio::post(io, [&] { boost::asio::post(io, write); });
+    });
+    run_until([&] { return answered == 6 * round; });
+    together += here.node->figures().log_commits == before + 1 ? 1 : 0;
+  }
+  EXPECT_GE(together, 5);
+}
+
 TEST_F(OneNode, CountsWhatTheDiskDoes) {
   OpenNode& here = open(Ack::durable);
   const StoreFigures before = here.node->figures();
