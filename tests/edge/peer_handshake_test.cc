@@ -81,8 +81,9 @@ TEST_F(PeerHandshakeTest, SilenceIsClosedAfterItsTimeWithoutAByte) {
 }
 
 TEST_F(PeerHandshakeTest, OneByteNowAndThenIsNotALongerTime) {
-  auto [left, right] = socket_pair(io);
-  PeerHandshake::run(std::move(right), answer(bob, alice.key_pair.public_key), 30ms, into(answered));
+  auto ends = socket_pair(io);
+  tcp::socket& left = ends.first;
+  PeerHandshake::run(std::move(ends.second), answer(bob, alice.key_pair.public_key), 30ms, into(answered));
   boost::asio::steady_timer drip(io);
   const Bytes preamble = dial(alice, bob.key_pair.public_key).start()->to_send;
   std::size_t sent = 0;
