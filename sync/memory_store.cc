@@ -18,6 +18,7 @@ void MemoryStore::append(Segment segment) {
   ensure(segment.first == appended_to() + 1);
   ensure(segment.first <= segment.last);
   apply(facts_, segment.facts);
+  segment.bytes.shrink_to_fit();  // it stays for as long as the store, and may have been written into a large buffer
   undurable_.push_back(std::move(segment));
   if (mode_ == Mode::automatic) sync();
 }
