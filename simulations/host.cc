@@ -1,0 +1,259 @@
+#include "simulations/host.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/ensure.h"
+#include "sync/limits.h"
+
+namespace skerry::simulations {
+
+using core::Result;
+using sync::Lsn;
+
+Host::Host(Timeline& timeline, const Identity& identity, const HostConditions& conditions, const Streams& streams,
+           Events events)
+    : timeline_(timeline),
+      identity_(identity),
+      conditions_(conditions),
+      events_(std::move(events)),
+      random_(streams.stream("host", identity.index)),
+      clock_(conditions.clock),
+      disk_(timeline, conditions.disk, streams.stream("disk", identity.index + 1), [this] { disk_moved(); }) {}
+
+// --- its life
+
+void Host::start() {
+  core::ensure(!up());
+  ++lives_;
+  sync::ChunkAims aims;
+  aims.events = conditions_.chunk_events;
+  auto loaded =
+      sync::Replica::load(disk_.store(), {identity_.id, conditions_.cache_bytes, random_.next(), aims}, now());
+  if (!loaded) return events_.broken(index(), loaded.error());
+  replica_ = std::move(*loaded);
+  events_.loaded(index());
+  // What loading staged is the first commit.
+  if (!ends_here()) used();
+}
+
+void Host::crash(std::uint32_t yields, Ending ending) {
+  ending_ = ending;
+  if (yields == 0) {
+    if (up()) end(ending);
+  } else {
+    yields_left_ = yields;
+  }
+}
+
+bool Host::ends_here() {
+  if (yields_left_ == 0 || --yields_left_ > 0) return false;
+  end(ending_);
+  return true;
+}
+
+void Host::end(Ending ending) {
+  replica_.reset();
+  yields_left_ = 0;
+  turn_ends_ = false;
+  replica_used_ = false;
+  commit_at_.reset();
+  armed_at_ = core::never;
+  frames_.clear();
+  answers_.clear();
+  writers_waiting_.clear();
+  paused_ = missed_turn_ = missed_wake_ = missed_disk_ = false;
+  ++lives_;
+  disk_.crash();
+  events_.ended(index(), ending);
+}
+
+void Host::pause() {
+  if (up()) paused_ = true;
+}
+
+void Host::resume() {
+  if (!std::exchange(paused_, false)) return;
+  // Each in a step of its own, as they would have come.
+  if (std::exchange(missed_disk_, false)) later(timeline_.now(), Step::disk_moved);
+  if (std::exchange(missed_wake_, false)) later(timeline_.now(), Step::wake);
+  if (std::exchange(missed_turn_, false)) later(timeline_.now(), Step::end_turn);
+  later(timeline_.now(), Step::resume_writers);
+}
+
+bool Host::failed() {
+  if (disk_.store().failure()) {
+    end(Ending::failed);
+    return true;
+  }
+  if (replica_->failure()) {
+    events_.broken(index(), *replica_->failure());
+    return true;
+  }
+  return false;
+}
+
+// --- the turn
+
+void Host::later(Instant when, Step step) {
+  timeline_.at(when, [this, due = Due{lives_, static_cast<std::uint64_t>(step)}] {
+    if (due.life == lives_) take(static_cast<Step>(due.step));
+  });
+}
+
+void Host::take(Step step) {
+  switch (step) {
+    case Step::end_turn:
+      return end_turn();
+    case Step::wake:
+      return wake();
+    case Step::disk_moved:
+      return disk_moved();
+    case Step::resume_writers:
+      return resume_writers();
+  }
+}
+
+void Host::used() {
+  replica_used_ = true;
+  events_.touched(index());
+  if (std::exchange(turn_ends_, true)) return;
+  later(timeline_.now(), Step::end_turn);
+}
+
+void Host::end_turn() {
+  if (paused_) {
+    missed_turn_ = true;
+    return;
+  }
+  turn_ends_ = false;
+  if (failed() || ends_here()) return;
+  if (std::exchange(replica_used_, false)) {
+    const Lsn appended_to = disk_.store().appended_to();
+    for (auto& held : replica_->take_output(now()).append_to(disk_.store())) frames_.push_back(std::move(held));
+    events_.touched(index());
+    if (disk_.store().appended_to() != appended_to && !commit_at_)
+      commit_at_ = now().instant + (conditions_.ack == Ack::durable ? Duration{} : sync::memory_level_sync_max);
+    if (failed() || ends_here()) return;
+  }
+  commit_or_wait();
+  if (release()) arm();
+}
+
+void Host::commit_or_wait() {
+  if (commit_at_ && (!frames_.empty() || *commit_at_ <= now().instant)) {
+    commit_at_.reset();
+    disk_.commit();
+  }
+  disk_.write_flush();
+}
+
+// Whether the process is still there.
+bool Host::release() {
+  const Lsn durable_to = disk_.store().durable_to();
+  while (!frames_.empty() && frames_.front().opens(durable_to)) {
+    auto frame = std::move(frames_.front()).open(durable_to);
+    frames_.pop_front();
+    events_.leaving(index(), std::move(*frame));
+    if (ends_here()) return false;
+  }
+  const Lsn answerable_to = conditions_.ack == Ack::memory ? std::numeric_limits<Lsn>::max() : durable_to;
+  while (!answers_.empty() && answers_.front().lsn <= answerable_to) {
+    const std::uint64_t number = answers_.front().number;
+    answers_.pop_front();
+    events_.answered(index(), number);
+  }
+  return true;
+}
+
+void Host::arm() {
+  const Instant due = std::min(replica_->wake_at(), commit_at_.value_or(core::never));
+  const Instant wanted = std::max(due, now().instant);
+  if (wanted >= armed_at_) return;
+  armed_at_ = wanted;
+  // An older timer looks again when it fires.
+  later(clock_.world_at(wanted), Step::wake);
+}
+
+void Host::wake() {
+  if (paused_) {
+    missed_wake_ = true;
+    return;
+  }
+  if (failed()) return;
+  if (armed_at_ <= now().instant) armed_at_ = core::never;
+  if (replica_->wake_at() <= now().instant) {
+    replica_->wake(now());
+    events_.touched(index());
+    if (ends_here()) return;
+    replica_used_ = true;
+    resume_writers();
+  }
+  if (!std::exchange(turn_ends_, true)) later(timeline_.now(), Step::end_turn);
+}
+
+void Host::disk_moved() {
+  if (!up()) return;
+  if (paused_) {
+    missed_disk_ = true;
+    return;
+  }
+  if (failed() || ends_here()) return;
+  replica_->store_moved(now());
+  events_.touched(index());
+  replica_used_ = true;
+  if (!release()) return;
+  resume_writers();
+  used();
+}
+
+// --- clients
+
+void Host::resume_writers() {
+  while (up() && !writers_waiting_.empty() && !replica_->full()) {
+    const std::function<void()> work = std::move(writers_waiting_.front());
+    writers_waiting_.pop_front();
+    work();
+  }
+}
+
+void Host::answer(Lsn lsn, std::uint64_t number) {
+  auto place = answers_.end();
+  while (place != answers_.begin() && std::prev(place)->lsn > lsn) --place;
+  answers_.insert(place, {lsn, number});
+}
+
+// --- peers
+
+void Host::peer_found(sync::LinkId link) {
+  replica_->peer_found(now(), link, identity_.spaces);
+  used();
+}
+
+void Host::peer_lost(sync::LinkId link) {
+  replica_->peer_lost(now(), link);
+  used();
+}
+
+void Host::measured(sync::LinkId link, Duration round_trip) {
+  replica_->round_trip(link, round_trip);
+}
+
+Result<void> Host::receive(sync::LinkId link, core::Space space, core::BytesView frame) {
+  Result<void> received = replica_->receive(now(), link, space, frame);
+  events_.touched(index());
+  if (replica_->failure()) {
+    failed();
+    return {};
+  }
+  if (received && !ends_here()) used();
+  return received;
+}
+
+bool Host::quiet() const {
+  const sync::MemoryStore& store = disk_.store();
+  return up() && frames_.empty() && answers_.empty() && writers_waiting_.empty() && store.undurable() == 0;
+}
+
+}  // namespace skerry::simulations

@@ -1,0 +1,87 @@
+// Virtual time, a network, some hosts, clients and faults, and the checkers that watch them: one run of one plan.
+// One thread; the same plan gives the same trace, byte for byte (I12).
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulations/checkers.h"
+#include "simulations/host.h"
+#include "simulations/network.h"
+#include "simulations/plan.h"
+#include "simulations/report.h"
+#include "simulations/timeline.h"
+#include "simulations/trace.h"
+
+namespace skerry::simulations {
+
+class World {
+ public:
+  explicit World(const Plan& plan);
+
+  // Runs the plan, heals everything, waits until all replicas agree, and checks what they hold.
+  Report run();
+
+  // --- for tests that look closer
+  Timeline& timeline() { return timeline_; }
+  Network& network() { return *network_; }
+  Host& host(HostIndex index) { return *hosts_[index]; }
+  Checkers& checkers(core::Space space) { return *checkers_[space.number]; }
+  void start();
+  void run_until(Instant when);
+  void perform(const Operation& operation);
+  void heal();
+  bool agree() const;
+
+ private:
+  struct AnswerDue {
+    core::Space space;
+    Checkers::Events events;
+  };
+
+  Host::Events host_events();
+  Network::Events network_events();
+  const std::optional<Violation>& violation() const;
+  void step();
+  void check_touched();
+  void check_progress();
+  void next_operation();
+  void next_fault();
+  void batch(const Operation& operation);
+
+  void begin(const Fault& fault);
+  void end(const Fault& fault);
+  void host_ended(HostIndex host, Ending ending);
+  void start_host(HostIndex host);
+  void found(HostIndex host, sync::LinkId link);
+
+  Plan plan_;
+  Streams streams_;
+  Timeline timeline_;
+  Trace trace_;
+  core::Random taps_;
+  std::vector<std::unique_ptr<Host>> hosts_;
+  std::unique_ptr<Network> network_;
+  std::vector<std::unique_ptr<Checkers>> checkers_;  // by space
+
+  std::size_t next_operation_ = 0;
+  std::size_t next_fault_ = 0;
+  std::vector<Duration> down_for_;  // by host: how long its next crash keeps it down
+  std::vector<bool> touched_;       // by host
+  bool any_touched_ = false;
+  std::vector<AnswerDue> answers_;
+  bool healed_ = false;
+
+  Instant last_now_{};
+  std::uint64_t steps_now_ = 0;      // at this very instant
+  std::uint64_t checked_ = 0;        // full checks so far
+  std::uint64_t full_check_at_ = 0;  // the step of the next one
+  std::uint64_t operations_ = 0;
+  std::uint64_t endings_ = 0;
+  std::array<std::uint64_t, fault_kind_count> faults_{};
+};
+
+}  // namespace skerry::simulations

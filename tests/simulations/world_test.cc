@@ -1,0 +1,88 @@
+#include "simulations/world.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/simulations/quiet_world.h"
+
+namespace skerry::simulations {
+namespace {
+
+Report run(std::uint64_t seed, Duration duration) {
+  return World(draw_plan(draw_conditions(seed, duration))).run();
+}
+
+// ctest runs more seeds, and longer ones, with skerry-simulate itself.
+TEST(World, HoldsUnderEveryFault) {
+  std::array<std::uint64_t, fault_kind_count> faults{};
+  for (std::uint64_t seed = 10'001; seed <= 10'030; ++seed) {
+    const Report report = run(seed, 1min);
+    ASSERT_FALSE(report.violation) << "seed " << seed << ": " << to_text(report);
+    for (std::size_t kind = 0; kind < fault_kind_count; ++kind) faults[kind] += report.faults[kind];
+  }
+  for (std::size_t kind = 0; kind < fault_kind_count; ++kind)
+    EXPECT_GT(faults[kind], 0u) << name_of(static_cast<FaultKind>(kind)) << " never happened";
+}
+
+TEST(World, OneSeedGivesOneTrace) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    const Report first = run(seed, 1min);
+    const Report second = run(seed, 1min);
+    EXPECT_EQ(first.trace, second.trace) << "seed " << seed;
+    EXPECT_EQ(first.steps, second.steps) << "seed " << seed;
+    EXPECT_NE(first.trace, run(seed + 100, 1min).trace) << "seed " << seed;
+  }
+}
+
+TEST(World, AWriteReachesEveryHostOfALine) {
+  Plan plan = quiet_plan(4);
+  plan.conditions.topology = Topology::line;
+  World world(plan);
+  world.start();
+  world.run_until(after_begin(5s));
+  world.perform(operation({}, 0, {{.verb = Verb::set, .key = "k", .value = "v"}}));
+  world.run_until(after_begin(6s));
+  for (HostIndex host = 0; host < 4; ++host) EXPECT_EQ(shown(world, host, {.verb = Verb::get, .key = "k"}), "v");
+}
+
+TEST(World, BothSidesOfAPartitionGoOnAndAgreeAfterIt) {
+  Plan plan = quiet_plan(2);
+  plan.faults = {{.at = 5s, .kind = FaultKind::cut, .host = 0, .other = 1, .lasts = 20s},
+                 {.at = 5s, .kind = FaultKind::cut, .host = 1, .other = 0, .lasts = 20s}};
+  plan.operations = {operation(10s, 0, {{.verb = Verb::increment, .key = "k", .amount = 2}}),
+                     operation(10s, 1, {{.verb = Verb::increment, .key = "k", .amount = 3}})};
+  World world(plan);
+  world.start();
+  world.run_until(after_begin(20s));
+  EXPECT_EQ(shown(world, 0, {.verb = Verb::get, .key = "k"}), "2");
+  EXPECT_EQ(shown(world, 1, {.verb = Verb::get, .key = "k"}), "3");
+  world.run_until(after_begin(58s));
+  EXPECT_EQ(shown(world, 0, {.verb = Verb::get, .key = "k"}), "5");
+  EXPECT_EQ(shown(world, 1, {.verb = Verb::get, .key = "k"}), "5");
+}
+
+TEST(World, ACrashedHostComesBackAndHoldsWhatItAcknowledged) {
+  Plan plan = quiet_plan(2);
+  plan.operations = {operation(10s, 1, {{.verb = Verb::set_add, .key = "k", .member = "m"}})};
+  plan.faults = {{.at = 11s, .kind = FaultKind::crash, .host = 1, .lasts = 5s, .amount = 1, .noticed = false}};
+  World world(plan);
+  world.start();
+  world.run_until(after_begin(15s));
+  EXPECT_FALSE(world.host(1).up());
+  world.run_until(after_begin(30s));
+  EXPECT_EQ(shown(world, 1, {.verb = Verb::get, .key = "k", .member = "m"}), "1");
+}
+
+// Safe all the same, but nobody would wait for it.
+TEST(World, AClusterThatGetsOnTooSlowlyIsAViolation) {
+  Plan plan = quiet_plan(6);
+  plan.conditions.topology = Topology::line;
+  for (HostConditions& host : plan.conditions.hosts) host.disk.sync_min = host.disk.sync_max = 30s;
+  plan.operations = {operation(59s, 0, {{.verb = Verb::set_add, .key = "k", .member = "m"}})};
+  const Report report = World(plan).run();
+  ASSERT_TRUE(report.violation);
+  EXPECT_EQ(report.violation->invariant, "I11");
+  EXPECT_GE(report.converged_in, 3min);
+}
+
+}  // namespace
+}  // namespace skerry::simulations
