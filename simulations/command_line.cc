@@ -1,0 +1,63 @@
+#include "simulations/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <optional>
+
+namespace skerry::simulations {
+
+namespace {
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Usage mistake(const std::string& what) {
+  return {exit_usage, "skerry-simulate: " + what + "\n"};
+}
+
+}  // namespace
+
+Invocation parse_command_line(int argument_count, const char* const* arguments) {
+  CLI::App app(
+      "Runs replicas of skerry in a pretend world with virtual time and every fault they claim to survive,\n"
+      "and checks after each step what must hold.  Exit codes: 0 holds, 1 violated, 2 not accepted.",
+      "skerry-simulate");
+  std::string seed;
+  std::string seeds;
+  std::string profile = "protocol";
+  double minutes = 10;
+  SimulateCommand command;
+  CLI::Option* const one =
+      app.add_option("--seed", seed, "One seed, with what its world is like and all that happened");
+  app.add_option("--seeds", seeds, "A range, both ends included: 1..1000")->excludes(one);
+  app.add_option("--profile", profile, "protocol: the replica over a disk in memory (the only one so far)");
+  app.add_option("--minutes", minutes, "Simulated minutes of writes and faults, before everything heals")
+      ->capture_default_str();
+  app.add_flag("--twice", command.twice, "Run each seed twice: both traces must be the same");
+  app.add_flag("--json", command.json, "One JSON object a seed and a line, and one for all of them at the end");
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::CallForHelp&) {
+    return Usage{exit_holds, app.help()};
+  } catch (const CLI::ParseError& error) {
+    return mistake(error.what());
+  }
+  if (profile != "protocol") return mistake("--profile is `protocol`, not `" + profile + "`");
+  if (!(minutes > 0 && minutes <= 60 * 24 * 10)) return mistake("--minutes is more than 0 and at most 14400");
+  command.duration = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double, std::ratio<60>>(minutes));
+  const std::string range = seeds.empty() ? seed : seeds;
+  const std::size_t dots = range.find("..");
+  const auto first = number_of(range.substr(0, dots));
+  const auto last = dots == std::string::npos ? first : number_of(range.substr(dots + 2));
+  if (!first || !last || *first > *last || (dots != std::string::npos && seeds.empty()))
+    return mistake("--seed takes a number and --seeds a range such as 1..1000; one of them is needed");
+  command.first = *first;
+  command.last = *last;
+  return command;
+}
+
+}  // namespace skerry::simulations

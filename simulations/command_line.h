@@ -1,0 +1,34 @@
+// The words after `skerry-simulate`: what was asked for, or what to print instead.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "core/time.h"
+
+namespace skerry::simulations {
+
+inline constexpr int exit_holds = 0;
+inline constexpr int exit_violated = 1;
+inline constexpr int exit_usage = 2;
+
+struct SimulateCommand {
+  std::uint64_t first = 0;  // seeds, both included
+  std::uint64_t last = 0;
+  core::Duration duration{};  // of the writes and faults of each
+  bool twice = false;         // each seed, to see that it does the same again (I12)
+  bool json = false;
+};
+
+// --help, or a mistake: print `text` and end.
+struct Usage {
+  int exit_code = exit_holds;
+  std::string text;
+};
+
+using Invocation = std::variant<SimulateCommand, Usage>;
+
+Invocation parse_command_line(int argument_count, const char* const* arguments);
+
+}  // namespace skerry::simulations

@@ -1,0 +1,97 @@
+// skerry-simulate: runs seeds one after the other and says what it found.  The only part of this room that knows what
+// time it really is.
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include "simulations/command_line.h"
+#include "simulations/world.h"
+
+namespace skerry::simulations {
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+class Progress {
+ public:
+  explicit Progress(std::uint64_t seeds) : seeds_(seeds), shown_(::isatty(STDERR_FILENO) != 0 && seeds > 1) {}
+
+  double elapsed() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  void done(std::uint64_t seeds, std::uint64_t violations) {
+    if (!shown_ || Clock::now() < next_) return;
+    next_ = Clock::now() + std::chrono::milliseconds(500);
+    const double rate = static_cast<double>(seeds) / elapsed();
+    std::fprintf(stderr, "\r%llu of %llu seeds, %llu violated, %.1f seeds/s, %.0f s left ",
+                 static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(seeds_),
+                 static_cast<unsigned long long>(violations), rate, static_cast<double>(seeds_ - seeds) / rate);
+  }
+  void end() const {
+    if (shown_) std::fprintf(stderr, "\r%70s\r", "");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::uint64_t seeds_;
+  bool shown_;
+  Clock::time_point begin_ = Clock::now();
+  Clock::time_point next_ = begin_;
+};
+
+Report run(const Conditions& conditions, const SimulateCommand& command) {
+  const Plan plan = draw_plan(conditions);
+  Report report = World(plan).run();
+  if (command.twice && !report.violation && World(plan).run().trace != report.trace)
+    report.violation = Violation{"I12", "a second run of the same seed did something else", {}};
+  return report;
+}
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+int simulate(const SimulateCommand& command) {
+  const std::uint64_t seeds = command.last - command.first + 1;
+  Progress progress(seeds);
+  Summary summary;
+  for (std::uint64_t seed = command.first; summary.seeds < seeds && interrupted == 0; ++seed) {
+    const Conditions conditions = draw_conditions(seed, command.duration);
+    if (seeds == 1 && !command.json) print(to_text(conditions));
+    const Report report = run(conditions, command);
+    summary.add(report);
+    if (command.json) print(to_json(report) + "\n");
+    if (!command.json && (seeds == 1 || report.violation)) {
+      progress.end();
+      print((seeds == 1 ? "" : to_text(conditions)) + to_text(report));
+    }
+    progress.done(summary.seeds, summary.violations);
+  }
+  progress.end();
+  const double seconds = progress.elapsed();
+  if (command.json) {
+    print(to_json(summary) + "\n");
+  } else if (seeds > 1) {
+    print(to_text(summary));
+    std::printf("  %.1f s, %.1f seeds/s, %.0f node-hours a minute\n", seconds,
+                static_cast<double>(summary.seeds) / seconds, summary.node_hours / seconds * 60);
+  }
+  return summary.violations == 0 ? exit_holds : exit_violated;
+}
+
+}  // namespace
+}  // namespace skerry::simulations
+
+int main(int argument_count, char** arguments) {
+  using namespace skerry::simulations;
+  const Invocation invocation = parse_command_line(argument_count, arguments);
+  if (const Usage* usage = std::get_if<Usage>(&invocation)) {
+    std::fputs(usage->text.c_str(), usage->exit_code == exit_holds ? stdout : stderr);
+    return usage->exit_code;
+  }
+  // What was found so far is printed.
+  std::signal(SIGINT, [](int) { interrupted = 1; });
+  return simulate(std::get<SimulateCommand>(invocation));
+}

@@ -1,0 +1,60 @@
+#include "simulations/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace skerry::simulations {
+namespace {
+
+using namespace std::chrono_literals;
+
+Invocation parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "skerry-simulate");
+  return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+TEST(CommandLine, TakesOneSeedOrARange) {
+  const auto one = std::get<SimulateCommand>(parse({"--seed", "7"}));
+  EXPECT_EQ(one.first, 7u);
+  EXPECT_EQ(one.last, 7u);
+  EXPECT_EQ(one.duration, 10min);
+  EXPECT_FALSE(one.json);
+  const auto many = std::get<SimulateCommand>(
+      parse({"--seeds", "3..1000", "--json", "--twice", "--minutes", "0.5", "--profile", "protocol"}));
+  EXPECT_EQ(many.first, 3u);
+  EXPECT_EQ(many.last, 1000u);
+  EXPECT_EQ(many.duration, 30s);
+  EXPECT_TRUE(many.json);
+  EXPECT_TRUE(many.twice);
+}
+
+TEST(CommandLine, SaysWhatIsAcceptedInstead) {
+  const std::vector<std::vector<const char*>> mistakes = {{},
+                                                          {"--seed", "seven"},
+                                                          {"--seed", "1..2"},
+                                                          {"--seeds", "2..1"},
+                                                          {"--seeds", "1.."},
+                                                          {"--seed", "1", "--seeds", "1..2"},
+                                                          {"--seed", "1", "--profile", "full"},
+                                                          {"--seed", "1", "--minutes", "0"},
+                                                          {"--seed", "1", "--minutes", "nan"},
+                                                          {"--seed", "-1"},
+                                                          {"--what"}};
+  for (const auto& words : mistakes) {
+    const Invocation invocation = parse(words);
+    const Usage* usage = std::get_if<Usage>(&invocation);
+    ASSERT_NE(usage, nullptr) << testing::PrintToString(words);
+    EXPECT_EQ(usage->exit_code, exit_usage);
+    EXPECT_NE(usage->text.find("skerry-simulate: "), std::string::npos);
+  }
+}
+
+TEST(CommandLine, Helps) {
+  const auto usage = std::get<Usage>(parse({"--help"}));
+  EXPECT_EQ(usage.exit_code, exit_holds);
+  EXPECT_NE(usage.text.find("--seeds"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace skerry::simulations
