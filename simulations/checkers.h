@@ -102,6 +102,7 @@ class Checkers {
   void check_touched(HostIndex host);
   void check_links(HostIndex host);
   void check_values(HostIndex host);
+  void check_superseded(HostIndex host);
   Model::Shown shown(HostIndex host, core::BytesView key) const;
   core::Bytes dump(HostIndex host) const;
   void explain_cell(HostIndex host, AddressIndex address);

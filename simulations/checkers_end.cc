@@ -4,6 +4,7 @@
 #include "core/digest.h"
 #include "core/ensure.h"
 #include "crdt/number.h"
+#include "crdt/payload.h"
 #include "simulations/checkers.h"
 #include "sync/limits.h"
 
@@ -148,6 +149,25 @@ void Checkers::check_values(HostIndex host) {
   }
 }
 
+// What was superseded is not in the cells any more, or they would grow for ever; one tally a replica, too.
+void Checkers::check_superseded(HostIndex host) {
+  sync::Keyspace& keyspace = this->host(host).replica().keyspace();
+  const auto walked = keyspace.for_each_cell(keyspace.state(space_), [&](BytesView encoded, const crdt::Cell& cell) {
+    std::size_t tallies = 0;
+    std::size_t others = 0;
+    for (const crdt::Cell::Entry& entry : cell.entries()) {
+      const crdt::PayloadType type = crdt::type_of(entry.payload);
+      tallies += type == crdt::PayloadType::tally;
+      others += type != crdt::PayloadType::tally && type != crdt::PayloadType::resets;
+    }
+    const auto address = core::decode_address(encoded);
+    if (tallies > hosts_.size() || others != model_.side_by_side(host, address->view()))
+      complain("I10", host, "the cell " + readable(encoded) + " still holds what was superseded");
+    return !violation_;
+  });
+  core::ensure(walked.has_value());
+}
+
 // --- the end
 
 std::string Checkers::disagreement() const {
@@ -204,6 +224,7 @@ void Checkers::check_end(Trace& trace) {
     if (core::digest(dump(index)) != first)
       complain("I11", index, "it has seen the same as host 0 and holds other cells");
     check_values(index);
+    check_superseded(index);
   }
 }
 

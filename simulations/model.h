@@ -53,6 +53,9 @@ class Model {
   };
   std::vector<core::Bytes> keys() const;
   Shown shown(HostIndex host, core::BytesView key, core::WallTime now) const;
+  // How many values, members and deadlines stand side by side there: what the host has seen superseded is not among
+  // them, and must not be in its cell (I10).
+  std::size_t side_by_side(HostIndex host, const core::Address& address) const;
 
  private:
   using MarkIndex = std::uint32_t;

@@ -111,6 +111,18 @@ Model::Shown Model::shown(HostIndex host, BytesView name, WallTime now) const {
   return shown;
 }
 
+std::size_t Model::side_by_side(HostIndex host, const core::Address& address) const {
+  const auto key = key_indexes_.find(address.key);
+  if (key == key_indexes_.end()) return 0;
+  for (const PlaceIndex place : keys_[key->second].places) {
+    if (places_[place].kind != address.kind || places_[place].member != address.member) continue;
+    return static_cast<std::size_t>(
+        std::count_if(alive(host, place).begin(), alive(host, place).end(),
+                      [&](MarkIndex mark) { return marks_[mark].part != Part::increment; }));
+  }
+  return 0;
+}
+
 std::string to_text(const Model::Shown& shown) {
   if (!shown.kind) return "nothing";
   std::string text = "kind " + std::to_string(static_cast<int>(*shown.kind));

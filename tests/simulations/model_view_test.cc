@@ -65,6 +65,17 @@ TEST_F(ModelView, APlainSetBesideAnIncrementUnderADeadlineHasNone) {
   EXPECT_EQ(get(1, "k"), "8");
 }
 
+TEST_F(ModelView, CountsWhatStandsSideBySide) {
+  const core::Address address{{}, "k", core::Kind::string, {}};
+  told(0, {.verb = Verb::set, .key = "k", .value = "1"});
+  told(0, {.verb = Verb::set, .key = "k", .value = "2"});
+  EXPECT_EQ(model.side_by_side(0, address), 1u);
+  told(1, {.verb = Verb::set, .key = "k", .value = "3"});
+  tell(0, last);
+  told(0, {.verb = Verb::increment, .key = "k", .amount = 1});
+  EXPECT_EQ(model.side_by_side(0, address), 2u);
+}
+
 TEST_F(ModelView, ShowsAllMembersOfTheVisibleKind) {
   told(0, {.verb = Verb::score_add, .key = "k", .member = "a", .amount = 6});
   told(0, {.verb = Verb::score_increment, .key = "k", .member = "b", .amount = 1});
