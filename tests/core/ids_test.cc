@@ -25,6 +25,20 @@ TEST(ReplicaId, IsWrittenAsThirtyTwoDigits) {
   }
 }
 
+TEST(ReplicaId, SortsAsItsBytesDo) {
+  Random random(1);
+  for (int i = 0; i < 1'000; ++i) {
+    // Equal up to some byte, where they differ or not.
+    ReplicaId left;
+    for (std::uint8_t& byte : left.bytes) byte = static_cast<std::uint8_t>(random.next());
+    ReplicaId right = left;
+    right.bytes[random.below(16)] = static_cast<std::uint8_t>(random.next());
+    EXPECT_EQ(left <=> right, left.bytes <=> right.bytes);
+    EXPECT_EQ(left == right, left.bytes == right.bytes);
+    EXPECT_EQ(left <=> left, std::strong_ordering::equal);
+  }
+}
+
 TEST(Address, GoldenBytes) {
   EXPECT_EQ(encode({Space{0x0102}, "k\0y"s, Kind::hash, "f\0"s}), "\x01\x02k\0\xffy\0\0\x03"s + "f\0"s);
   EXPECT_EQ(encode({Space{0}, "", Kind::row, ""}), "\0\0\0\0\0"s);
