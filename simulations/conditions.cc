@@ -155,6 +155,14 @@ std::string faults_text(const FaultCounts& faults) {
   return text.empty() ? "none" : text;
 }
 
+// Where there is another way between any two.
+std::optional<Edge> draw_apart(Random random, const Conditions& conditions) {
+  const bool another_way = conditions.topology == Topology::mesh || conditions.topology == Topology::ring;
+  if (!another_way || conditions.hosts.size() < 3 || !random.chance(0.5)) return std::nullopt;
+  const std::vector<Edge> edges = edges_of(conditions);
+  return edges[random.below(edges.size())];
+}
+
 }  // namespace
 
 Conditions draw_conditions(std::uint64_t seed, Duration duration) {
@@ -180,6 +188,7 @@ Conditions draw_conditions(std::uint64_t seed, Duration duration) {
   conditions.network = draw_network(streams.stream("network"));
   conditions.faults = draw_faults(streams.stream("faults"));
   conditions.workload = draw_workload_conditions(streams.stream("workload"));
+  conditions.stay_apart = draw_apart(streams.stream("apart"), conditions);
   return conditions;
 }
 
@@ -205,7 +214,10 @@ std::string to_text(const Conditions& conditions) {
             duration_text(each.disk.sync_max) + ", stalls " + fraction_text(each.disk.stall_chance) + " up to " +
             duration_text(each.disk.stall_max) + "\n";
   }
-  text += "  faults    " + faults_text(conditions.faults) + "\n";
+  text += "  faults    " + faults_text(conditions.faults);
+  if (const auto& apart = conditions.stay_apart)
+    text += "; in the end " + std::to_string(apart->first) + " and " + std::to_string(apart->second) + " stay apart";
+  text += "\n";
   text += "  workload  " + std::to_string(workload.writes_per_second) + " operations/s a host, bursts " +
           fraction_text(workload.burst_chance) + ", " + std::to_string(workload.keys) + " keys of " +
           std::to_string(workload.members) + " members, skew " + std::to_string(workload.skew) + ", reads " +

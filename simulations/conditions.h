@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,10 +69,18 @@ struct WorkloadConditions {
   std::vector<std::uint32_t> verb_weights;  // by Verb
 };
 
+// Two hosts that have a session with each other.
+struct Edge {
+  HostIndex first = 0;
+  HostIndex second = 0;
+};
+
 struct Conditions {
   std::uint64_t seed = 0;
   Duration duration{};  // of writes and faults; then everything heals
   Topology topology = Topology::mesh;
+  // These two never hear of each other again once all else heals; the others join them.
+  std::optional<Edge> stay_apart;
   std::uint16_t spaces = 1;
   double tap_chance = 0;  // of a session, to have each of its frames read by the checkers as it leaves
   NetworkConditions network;
@@ -86,10 +95,6 @@ Conditions draw_conditions(std::uint64_t seed, Duration duration);
 std::string to_text(const Conditions& conditions);
 
 // The pairs of hosts that have sessions with each other; the first of a pair always dials.
-struct Edge {
-  HostIndex first = 0;
-  HostIndex second = 0;
-};
 std::vector<Edge> edges_of(const Conditions& conditions);
 
 }  // namespace skerry::simulations

@@ -19,6 +19,7 @@ constexpr Duration dial_timeout = 5s;
 // How often TCP's wait for a lost packet is doubled here.
 constexpr int resends_max = 5;
 constexpr Duration delay_max = 5s;  // of a slow path
+constexpr unsigned sides[] = {0, 1};
 
 }  // namespace
 
@@ -291,8 +292,12 @@ void Network::hang_up(HostIndex host, sync::LinkId link) {
 }
 
 bool Network::quiet() const {
-  return std::all_of(sessions_.begin(), sessions_.end(), [](const auto& entry) {
-    return entry.second.streams[0].packets.empty() && entry.second.streams[1].packets.empty();
+  return std::all_of(sessions_.begin(), sessions_.end(), [this](const auto& entry) {
+    const Session& session = entry.second;
+    return std::all_of(std::begin(sides), std::end(sides), [&](unsigned side) {
+      const std::size_t road = session.hosts[side] * hosts_.size() + session.hosts[1 - side];
+      return session.streams[side].packets.empty() || paths_[road].cuts > 0;
+    });
   });
 }
 

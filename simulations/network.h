@@ -67,7 +67,7 @@ class Network {
   void become_good();
 
   // --- questions
-  // Nothing is on its way.
+  // Nothing is on its way, but for what waits where a path is cut.
   bool quiet() const;
   const Counts& counts() const { return counts_; }
 

@@ -282,6 +282,10 @@ void World::heal() {
     start_host(index);
   }
   network_->become_good();
+  if (const auto& apart = plan_.conditions.stay_apart) {
+    network_->cut({apart->first, apart->second});
+    network_->cut({apart->second, apart->first});
+  }
 }
 
 // --- the whole
@@ -289,6 +293,13 @@ void World::heal() {
 bool World::agree() const {
   return network_->quiet() &&
          std::all_of(checkers_.begin(), checkers_.end(), [](const auto& checkers) { return checkers->agree(); });
+}
+
+std::string World::disagreement() const {
+  for (const auto& checkers : checkers_) {
+    if (std::string why = checkers->disagreement(); !why.empty()) return why;
+  }
+  return "packets are still on their way";
 }
 
 Report World::run() {
@@ -301,14 +312,10 @@ Report World::run() {
     while (!violation() && !agree() && timeline_.now() < healed_at + converged_within)
       run_until(timeline_.now() + look_every);
     result.converged_in = timeline_.now() - healed_at;
+    if (!violation() && !agree())
+      checkers_.front()->complain("I11", 0, "the replicas do not agree in the end: " + disagreement());
     for (const auto& checkers : checkers_) {
-      if (violation()) break;
-      if (!agree()) {
-        std::string why = checkers->disagreement();
-        if (why.empty()) why = "packets are still on their way";
-        checkers->complain("I11", 0, "the replicas do not agree in the end: " + why);
-      }
-      checkers->check_end(trace_);
+      if (!violation()) checkers->check_end(trace_);
     }
   }
   result.seed = plan_.conditions.seed;

@@ -48,6 +48,7 @@ class World {
   void step();
   void check_touched();
   void check_progress();
+  std::string disagreement() const;
   void next_operation();
   void next_fault();
   void batch(const Operation& operation);

@@ -40,6 +40,20 @@ TEST(Conditions, EveryWorldHasHostsThatCanTalkAndSomethingToWrite) {
   EXPECT_EQ(hosts, (std::set<std::size_t>{2, 3, 4, 5, 6}));
 }
 
+TEST(Conditions, WhoStaysApartIsJoinedByOthers) {
+  int apart = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Conditions conditions = draw_conditions(seed, 10min);
+    if (!conditions.stay_apart) continue;
+    ++apart;
+    EXPECT_GE(conditions.hosts.size(), 3u);
+    EXPECT_TRUE(conditions.topology == Topology::mesh || conditions.topology == Topology::ring);
+    EXPECT_LT(conditions.stay_apart->first, conditions.stay_apart->second);
+  }
+  EXPECT_GT(apart, 10);
+  EXPECT_LT(apart, 190);
+}
+
 TEST(Conditions, TopologiesJoinWhomTheySay) {
   Conditions conditions;
   conditions.hosts.resize(4);

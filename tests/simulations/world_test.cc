@@ -60,6 +60,18 @@ TEST(World, BothSidesOfAPartitionGoOnAndAgreeAfterIt) {
   EXPECT_EQ(shown(world, 1, {.verb = Verb::get, .key = "k"}), "5");
 }
 
+// What 0 writes when the two part reaches 1 by way of 2, which may have left it to 0.
+TEST(World, TwoThatStayApartAgreeByWayOfOthers) {
+  Plan plan = quiet_plan(3);
+  plan.conditions.stay_apart = Edge{0, 1};
+  plan.operations = {operation(1min - 5ms, 0, {{.verb = Verb::set, .key = "k", .value = "v"}})};
+  World world(plan);
+  const Report report = world.run();
+  EXPECT_FALSE(report.violation) << to_text(report);
+  EXPECT_EQ(shown(world, 1, {.verb = Verb::get, .key = "k"}), "v");
+  EXPECT_GE(report.converged_in, 4s) << "the loss of the session has to be noticed";
+}
+
 TEST(World, ACrashedHostComesBackAndHoldsWhatItAcknowledged) {
   Plan plan = quiet_plan(2);
   plan.operations = {operation(10s, 1, {{.verb = Verb::set_add, .key = "k", .member = "m"}})};
