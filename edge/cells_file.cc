@@ -44,7 +44,7 @@ CellsFile::CellsFile(StoreFile file, std::size_t wal_bytes_max)
       read_checker_(file.incarnation) {}
 
 Result<std::unique_ptr<CellsFile>> CellsFile::open(const std::string& path, const Options& options) {
-  Result<StoreFile> file = open_store_file(path, cells_format, options.incarnation_if_new);
+  Result<StoreFile> file = open_store_file(options.files, path, cells_format, options.incarnation_if_new);
   if (!file) return tl::make_unexpected(file.error());
   std::unique_ptr<CellsFile> cells(new CellsFile(std::move(*file), options.wal_bytes));
   Result<void> done = cells->writer_->execute(cache_pragma(options.writer_cache_bytes));

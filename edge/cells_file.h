@@ -16,6 +16,7 @@ namespace skerry::edge {
 class CellsFile {
  public:
   struct Options {
+    const Files& files;
     std::optional<core::ReplicaId> incarnation_if_new;
     std::size_t wal_bytes = 0;           // beyond this a flush is followed by a checkpoint
     std::size_t writer_cache_bytes = 0;  // pages; a flush goes through in the order of keys and needs few

@@ -8,21 +8,21 @@ using core::ErrorCode;
 using core::fail;
 using core::Result;
 
-Result<DataDirectory> DataDirectory::open(const std::string& path) {
+Result<DataDirectory> DataDirectory::open(const Files& files, const std::string& path) {
   if (path.empty()) return fail(ErrorCode::invalid, "the data directory has no name: give one");
-  if (Result<void> made = make_directories(path); !made) return tl::make_unexpected(made.error());
-  Result<File> lock = File::open_or_make(path + "/lock");
+  if (Result<void> made = make_directories(files, path); !made) return tl::make_unexpected(made.error());
+  Result<std::unique_ptr<File>> lock = files.open_or_make(path + "/lock");
   if (!lock) return tl::make_unexpected(lock.error());
-  const Result<bool> locked = lock->try_lock();
+  const Result<bool> locked = (*lock)->try_lock();
   if (!locked) return tl::make_unexpected(locked.error());
   if (!*locked) {
-    const std::string holder = lock->read(20).value_or("");
+    const std::string holder = (*lock)->read(20).value_or("");
     return fail(ErrorCode::busy, path + ": another process has this data directory open" +
                                      (holder.empty() ? "" : " (process " + holder + ")") +
                                      ": end it, or use another directory");
   }
   // For the message above, nothing else: what counts is the lock.
-  Result<void> noted = lock->truncate().and_then([&] { return lock->write_at(0, std::to_string(::getpid())); });
+  Result<void> noted = (*lock)->truncate().and_then([&] { return (*lock)->write_at(0, std::to_string(::getpid())); });
   if (!noted) return tl::make_unexpected(noted.error());
   return DataDirectory(path, std::move(*lock));
 }

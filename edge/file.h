@@ -1,52 +1,71 @@
-// A file descriptor with an owner, and the system calls that a data directory needs, as Results.
+// Files and directories as a data directory needs them, as Results.  Two kinds exist: the operating system's, and those
+// of a simulated disk that forgets what was not synced (simulations/forgetting_files.h).
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
-#include <utility>
 
 #include "core/bytes.h"
 #include "core/result.h"
 
 namespace skerry::edge {
 
+// An open file.  Closed when it goes.
 class File {
  public:
-  // For reading and writing.  Nothing if it does not exist.
-  static core::Result<std::optional<File>> open(const std::string& path);
-  // Made if it does not exist, and then only this user may read or write it.
-  static core::Result<File> open_or_make(const std::string& path);
-
-  File(File&& other) noexcept : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
-  File& operator=(File&& other) noexcept;
-  ~File();
-
-  const std::string& path() const { return path_; }
+  virtual ~File() = default;
 
   // At most `size` bytes from the start.
-  core::Result<core::Bytes> read(std::size_t size) const;
-  core::Result<void> write_at(std::size_t offset, core::BytesView bytes) const;
-  core::Result<void> truncate() const;
-  // In place of what had that name, at once, and so that it survives a crash.
-  core::Result<void> rename(const std::string& path);
-  // The data, and what is needed to find them again.
-  core::Result<void> sync() const;
+  virtual core::Result<core::Bytes> read(std::size_t size) const = 0;
+  virtual core::Result<void> write_at(std::size_t offset, core::BytesView bytes) = 0;
+  virtual core::Result<void> truncate() = 0;
+  // The data, and what is needed to find them again in the file; not the file's name (Files::sync_directory).
+  virtual core::Result<void> sync() = 0;
   // Takes the lock that only one opener of the file can hold, until it closes it or dies.  False: another holds it.
-  core::Result<bool> try_lock() const;
-
- private:
-  File(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
-
-  std::string path_;
-  int descriptor_;
+  virtual core::Result<bool> try_lock() = 0;
 };
 
-// Opens nothing: whoever closes a file that SQLite has open takes all of SQLite's locks on it away (POSIX locks belong
-// to the process, not to the descriptor).
-core::Result<bool> exists(const std::string& path);
-// Makes the directory and those above it where they are missing; only this user may look into what was made.
-core::Result<void> make_directories(const std::string& path);
-// After this the names of files made in the directory survive a crash.
-core::Result<void> sync_directory(const std::string& path);
+class Files {
+ public:
+  virtual ~Files() = default;
+
+  // The SQLite VFS that shows the same files.  Null: SQLite's own.
+  virtual const char* vfs() const = 0;
+
+  // For reading and writing.  Null if it does not exist.
+  virtual core::Result<std::unique_ptr<File>> open(const std::string& path) const = 0;
+  // Made if it does not exist, and then only this user may read or write it.
+  virtual core::Result<std::unique_ptr<File>> open_or_make(const std::string& path) const = 0;
+  // Opens nothing: whoever closes a file that SQLite has open takes all of SQLite's locks on it away (POSIX locks
+  // belong to the process, not to the descriptor).
+  virtual core::Result<bool> exists(const std::string& path) const = 0;
+  // In place of what had that name, at once.  REQUIRES one directory for both.
+  virtual core::Result<void> rename(const std::string& from, const std::string& to) const = 0;
+  // Only this user may look into it.  False: something of that name was there.
+  virtual core::Result<bool> make_directory(const std::string& path) const = 0;
+  // After this the names that were made, changed or removed in the directory survive a crash.
+  virtual core::Result<void> sync_directory(const std::string& path) const = 0;
+};
+
+// The operating system's.
+class SystemFiles final : public Files {
+ public:
+  const char* vfs() const override { return nullptr; }
+  core::Result<std::unique_ptr<File>> open(const std::string& path) const override;
+  core::Result<std::unique_ptr<File>> open_or_make(const std::string& path) const override;
+  core::Result<bool> exists(const std::string& path) const override;
+  core::Result<void> rename(const std::string& from, const std::string& to) const override;
+  core::Result<bool> make_directory(const std::string& path) const override;
+  core::Result<void> sync_directory(const std::string& path) const override;
+};
+inline const SystemFiles system_files;
+
+// The directory that holds `path`.
+std::string parent_of(const std::string& path);
+// Makes the directory and those above it where they are missing.
+core::Result<void> make_directories(const Files& files, const std::string& path);
+
+// What every kind of File says when it fails: `doing` as in "cannot <doing>", and the system's number for the reason.
+tl::unexpected<core::Error> fail_with_errno(const std::string& path, const std::string& doing, int number);
 
 }  // namespace skerry::edge

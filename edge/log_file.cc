@@ -46,7 +46,7 @@ LogFile::LogFile(StoreFile file, std::size_t wal_bytes_max)
       read_checker_(file.incarnation) {}
 
 Result<std::unique_ptr<LogFile>> LogFile::open(const std::string& path, const Options& options) {
-  Result<StoreFile> file = open_store_file(path, log_format, options.incarnation_if_new);
+  Result<StoreFile> file = open_store_file(options.files, path, log_format, options.incarnation_if_new);
   if (!file) return tl::make_unexpected(file.error());
   std::unique_ptr<LogFile> log(new LogFile(std::move(*file), options.wal_bytes));
   Result<void> done = log->prepare();

@@ -17,6 +17,7 @@ namespace skerry::edge {
 class LogFile {
  public:
   struct Options {
+    const Files& files;
     std::optional<core::ReplicaId> incarnation_if_new;
     std::size_t wal_bytes = 0;  // beyond this a commit is followed by a checkpoint
   };

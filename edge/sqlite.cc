@@ -96,11 +96,10 @@ BytesView Statement::blob(int column) const {
   return bytes == nullptr ? BytesView() : BytesView(bytes, size);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Role role) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Role role, const char* vfs) {
   const int access = role == Role::writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
   sqlite3* handle = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
   ensure(handle != nullptr);  // only when memory is exhausted
   std::unique_ptr<Database> database(new Database(path, handle));
   if (code != SQLITE_OK) return tl::make_unexpected(database->error("open"));

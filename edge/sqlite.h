@@ -56,7 +56,8 @@ class Database {
   // one is an empty database), so that its owner decides on its mode.
   // reader: `query_only`.
   enum class Role { writer, reader };
-  static core::Result<std::unique_ptr<Database>> open(const std::string& path, Role role);
+  // `vfs` names the SQLite VFS that has the file; null is SQLite's own.
+  static core::Result<std::unique_ptr<Database>> open(const std::string& path, Role role, const char* vfs);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -26,19 +26,21 @@ constexpr std::string_view start_again =
 
 // A log may be made where there is neither cells nor a witness: then nothing was ever committed here.
 Result<std::unique_ptr<LogFile>> open_log(const DataDirectory& directory, const SqliteStore::Options& options) {
-  const Result<bool> cells = exists(directory.cells()), witness = exists(directory.witness());
+  const Result<bool> cells = options.files->exists(directory.cells()),
+                     witness = options.files->exists(directory.witness());
   if (!cells) return tl::make_unexpected(cells.error());
   if (!witness) return tl::make_unexpected(witness.error());
   const bool is_new = !*cells && !*witness;
   return LogFile::open(directory.log(),
-                       {.incarnation_if_new = is_new ? std::optional(options.incarnation_if_new) : std::nullopt,
+                       {.files = *options.files,
+                        .incarnation_if_new = is_new ? std::optional(options.incarnation_if_new) : std::nullopt,
                         .wal_bytes = options.log_wal_bytes});
 }
 
-Result<Witness> open_witness(const DataDirectory& directory, const LogFile& log) {
-  Result<std::optional<Witness>> witness = Witness::open(directory.witness(), log.incarnation());
+Result<Witness> open_witness(const DataDirectory& directory, const LogFile& log, const Files& files) {
+  Result<std::optional<Witness>> witness = Witness::open(files, directory.witness(), log.incarnation());
   if (!witness) return tl::make_unexpected(witness.error());
-  if (!*witness && log.last_found() == 0) return Witness::make(directory.witness(), log.incarnation());
+  if (!*witness && log.last_found() == 0) return Witness::make(files, directory.witness(), log.incarnation());
   if (!*witness)
     return fail(ErrorCode::corrupt, directory.witness() +
                                         ": this file is missing, so nobody knows whether the log is "
@@ -57,7 +59,8 @@ Result<std::unique_ptr<CellsFile>> open_cells(const DataDirectory& directory, co
                                               const SqliteStore::Options& options) {
   const bool log_is_empty = log.last_found() == 0;
   Result<std::unique_ptr<CellsFile>> cells = CellsFile::open(
-      directory.cells(), {.incarnation_if_new = log_is_empty ? std::optional(log.incarnation()) : std::nullopt,
+      directory.cells(), {.files = *options.files,
+                          .incarnation_if_new = log_is_empty ? std::optional(log.incarnation()) : std::nullopt,
                           .wal_bytes = options.cells_wal_bytes,
                           .writer_cache_bytes = options.writer_cache_bytes,
                           .reader_cache_bytes = options.reader_cache_bytes});
@@ -83,11 +86,11 @@ Result<std::unique_ptr<CellsFile>> open_cells(const DataDirectory& directory, co
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, Options options) {
-  Result<DataDirectory> directory = DataDirectory::open(path);
+  Result<DataDirectory> directory = DataDirectory::open(*options.files, path);
   if (!directory) return tl::make_unexpected(directory.error());
   Result<std::unique_ptr<LogFile>> log = open_log(*directory, options);
   if (!log) return tl::make_unexpected(log.error());
-  Result<Witness> witness = open_witness(*directory, **log);
+  Result<Witness> witness = open_witness(*directory, **log, *options.files);
   if (!witness) return tl::make_unexpected(witness.error());
   Result<std::unique_ptr<CellsFile>> cells = open_cells(*directory, **log, options);
   if (!cells) return tl::make_unexpected(cells.error());

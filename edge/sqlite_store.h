@@ -43,6 +43,7 @@ class SqliteStore final : public sync::Store {
     std::size_t cells_wal_bytes = 32 << 20;
     std::size_t writer_cache_bytes = 8 << 20;
     std::size_t reader_cache_bytes = 8 << 20;
+    const Files* files = &system_files;  // that hold the directory
   };
 
   // Opens the directory, or makes it.  Errors: `busy` if another process has it open; `unsupported` if a newer skerry

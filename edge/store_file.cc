@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "edge/checked_row.h"
-#include "edge/file.h"
 
 namespace skerry::edge {
 
@@ -82,20 +81,20 @@ Result<ReplicaId> read_incarnation(const Database& database) {
 
 }  // namespace
 
-Result<StoreFile> open_store_file(const std::string& path, const StoreFileFormat& format,
+Result<StoreFile> open_store_file(const Files& files, const std::string& path, const StoreFileFormat& format,
                                   const std::optional<ReplicaId>& incarnation_if_new) {
-  const Result<bool> found = exists(path);
+  const Result<bool> found = files.exists(path);
   if (!found) return tl::make_unexpected(found.error());
   if (!*found && incarnation_if_new) {
     // SQLite would make the file readable for all; its companions get the mode of the file.
-    if (Result<File> made = File::open_or_make(path); !made) return tl::make_unexpected(made.error());
+    if (auto made = files.open_or_make(path); !made) return tl::make_unexpected(made.error());
   } else if (!*found) {
     return fail(ErrorCode::corrupt, path +
                                         ": this file is missing, and the others in its directory are not enough: "
                                         "bring it back, or move the directory away and start with an empty one");
   }
 
-  Result<std::unique_ptr<Database>> writer = Database::open(path, Database::Role::writer);
+  Result<std::unique_ptr<Database>> writer = Database::open(path, Database::Role::writer, files.vfs());
   if (!writer) return tl::make_unexpected(writer.error());
   const Result<std::int64_t> tables = (*writer)->integer("SELECT count(*) FROM sqlite_schema");
   if (!tables) return tl::make_unexpected(tables.error());
@@ -105,7 +104,7 @@ Result<StoreFile> open_store_file(const std::string& path, const StoreFileFormat
   if (!ready) return tl::make_unexpected(ready.error());
   const Result<ReplicaId> incarnation = read_incarnation(**writer);
   if (!incarnation) return tl::make_unexpected(incarnation.error());
-  Result<std::unique_ptr<Database>> reader = Database::open(path, Database::Role::reader);
+  Result<std::unique_ptr<Database>> reader = Database::open(path, Database::Role::reader, files.vfs());
   if (!reader) return tl::make_unexpected(reader.error());
   return StoreFile{std::move(*writer), std::move(*reader), *incarnation};
 }

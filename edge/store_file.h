@@ -7,6 +7,7 @@
 
 #include "core/ids.h"
 #include "core/result.h"
+#include "edge/file.h"
 #include "edge/sqlite.h"
 
 namespace skerry::edge {
@@ -33,7 +34,7 @@ struct StoreFile {
 
 // Opens the file.  Where it is missing or empty, makes it for `incarnation_if_new`; without one that is an error.
 // Errors: `unsupported` if it is of a newer version, `corrupt` if it is no such file or does not say whose it is.
-core::Result<StoreFile> open_store_file(const std::string& path, const StoreFileFormat& format,
+core::Result<StoreFile> open_store_file(const Files& files, const std::string& path, const StoreFileFormat& format,
                                         const std::optional<core::ReplicaId>& incarnation_if_new);
 
 }  // namespace skerry::edge

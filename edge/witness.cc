@@ -8,6 +8,7 @@ using core::Bytes;
 using core::BytesView;
 using core::ErrorCode;
 using core::fail;
+using core::ReplicaId;
 using core::Result;
 using sync::Lsn;
 
@@ -40,24 +41,32 @@ std::optional<Lsn> Witness::read_record(BytesView bytes) {
   return core::ByteReader(*value).u64();
 }
 
-Result<Witness> Witness::make(const std::string& path, const core::ReplicaId& incarnation) {
-  Result<File> file = File::open_or_make(path + ".new");
-  if (!file) return tl::make_unexpected(file.error());
-  Witness witness(std::move(*file), incarnation);
-  for (unsigned i = 0; i < slots; ++i) {
-    if (Result<void> done = witness.reach(0); !done) return tl::make_unexpected(done.error());
+Result<Witness> Witness::make(const Files& files, const std::string& path, const ReplicaId& incarnation) {
+  const std::string unfinished = path + ".new";
+  {
+    Result<std::unique_ptr<File>> file = files.open_or_make(unfinished);
+    if (!file) return tl::make_unexpected(file.error());
+    Witness witness(std::move(*file), incarnation);
+    for (unsigned i = 0; i < slots; ++i) {
+      if (Result<void> done = witness.reach(0); !done) return tl::make_unexpected(done.error());
+    }
+    if (Result<void> done = witness.sync(); !done) return tl::make_unexpected(done.error());
   }
-  Result<void> done = witness.sync().and_then([&] { return witness.file_.rename(path); });
+  Result<void> done = files.rename(unfinished, path).and_then([&] { return files.sync_directory(parent_of(path)); });
   if (!done) return tl::make_unexpected(done.error());
-  return witness;
+  Result<std::optional<Witness>> made = open(files, path, incarnation);
+  if (!made) return tl::make_unexpected(made.error());
+  if (!*made) return fail(ErrorCode::io, path + ": this file vanished while skerry opened its data directory");
+  return std::move(**made);
 }
 
-Result<std::optional<Witness>> Witness::open(const std::string& path, const core::ReplicaId& incarnation) {
-  Result<std::optional<File>> file = File::open(path);
+Result<std::optional<Witness>> Witness::open(const Files& files, const std::string& path,
+                                             const ReplicaId& incarnation) {
+  Result<std::unique_ptr<File>> file = files.open(path);
   if (!file) return tl::make_unexpected(file.error());
   if (!*file) return std::nullopt;
-  Witness witness(std::move(**file), incarnation);
-  const Result<Bytes> bytes = witness.file_.read(slots * slot_bytes);
+  Witness witness(std::move(*file), incarnation);
+  const Result<Bytes> bytes = witness.file_->read(slots * slot_bytes);
   if (!bytes) return tl::make_unexpected(bytes.error());
   bool found = false;
   for (unsigned i = 0; i < slots; ++i) {
@@ -79,7 +88,7 @@ Result<std::optional<Witness>> Witness::open(const std::string& path, const core
 Result<void> Witness::reach(Lsn lsn) {
   slot_ = (slot_ + 1) % slots;
   reached_ = lsn;
-  return file_.write_at(slot_ * slot_bytes, record(lsn));
+  return file_->write_at(slot_ * slot_bytes, record(lsn));
 }
 
 }  // namespace skerry::edge

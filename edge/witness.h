@@ -4,6 +4,7 @@
 // it a weaker witness.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,23 +20,24 @@ namespace skerry::edge {
 class Witness {
  public:
   // A new witness, that has seen nothing.
-  static core::Result<Witness> make(const std::string& path, const core::ReplicaId& incarnation);
+  static core::Result<Witness> make(const Files& files, const std::string& path, const core::ReplicaId& incarnation);
   // The one that is there; nothing if there is none; `corrupt` if it is damaged or speaks of another incarnation.
-  static core::Result<std::optional<Witness>> open(const std::string& path, const core::ReplicaId& incarnation);
+  static core::Result<std::optional<Witness>> open(const Files& files, const std::string& path,
+                                                   const core::ReplicaId& incarnation);
 
   // The log had got at least this far.
   sync::Lsn reached() const { return reached_; }
   // Microseconds: it reaches the disk when the system pleases.
   core::Result<void> reach(sync::Lsn lsn);
-  core::Result<void> sync() const { return file_.sync(); }
+  core::Result<void> sync() { return file_->sync(); }
 
  private:
-  Witness(File file, const core::ReplicaId& incarnation)
+  Witness(std::unique_ptr<File> file, const core::ReplicaId& incarnation)
       : file_(std::move(file)), incarnation_(incarnation), checker_(incarnation) {}
   core::Bytes record(sync::Lsn lsn);
   std::optional<sync::Lsn> read_record(core::BytesView bytes);
 
-  File file_;
+  std::unique_ptr<File> file_;
   core::ReplicaId incarnation_;
   RowChecker checker_;
   sync::Lsn reached_ = 0;

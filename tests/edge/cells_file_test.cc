@@ -18,7 +18,8 @@ constexpr auto no_pause = [] {};
 class ACellsFile : public testing::Test {
  protected:
   std::unique_ptr<CellsFile> open() {
-    auto opened = CellsFile::open(path, {.incarnation_if_new = incarnation(1),
+    auto opened = CellsFile::open(path, {.files = edge::system_files,
+                                         .incarnation_if_new = incarnation(1),
                                          .wal_bytes = 200'000,
                                          .writer_cache_bytes = 1 << 20,
                                          .reader_cache_bytes = 1 << 20});
@@ -85,7 +86,7 @@ TEST_F(ACellsFile, DamageIsNamedAndNeverServed) {
   EXPECT_EQ(open()->read("999").error().code, ErrorCode::corrupt);
 
   execute(path, "UPDATE store SET value = x'0102' WHERE key = CAST('complete_to' AS BLOB)");
-  const auto opened = CellsFile::open(path, {});
+  const auto opened = CellsFile::open(path, {.files = edge::system_files, .incarnation_if_new = std::nullopt});
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().detail.find("`store` is damaged"), std::string::npos) << opened.error().detail;
 }

@@ -16,7 +16,8 @@ using sync::Segment;
 class ALogFile : public testing::Test {
  protected:
   std::unique_ptr<LogFile> open() {
-    auto opened = LogFile::open(path, {.incarnation_if_new = incarnation(1), .wal_bytes = 100'000});
+    auto opened =
+        LogFile::open(path, {.files = edge::system_files, .incarnation_if_new = incarnation(1), .wal_bytes = 100'000});
     EXPECT_TRUE(opened.has_value()) << opened.error().detail;
     return opened ? std::move(*opened) : nullptr;
   }
@@ -36,7 +37,8 @@ class ALogFile : public testing::Test {
     return done ? core::Error{ErrorCode::invalid, "it ended well"} : done.error();
   }
   core::Error open_error() {
-    const auto opened = LogFile::open(path, {.incarnation_if_new = std::nullopt, .wal_bytes = 100'000});
+    const auto opened =
+        LogFile::open(path, {.files = edge::system_files, .incarnation_if_new = std::nullopt, .wal_bytes = 100'000});
     EXPECT_FALSE(opened.has_value());
     return opened ? core::Error{ErrorCode::invalid, "it opened"} : opened.error();
   }

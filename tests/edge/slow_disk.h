@@ -15,7 +15,7 @@ namespace skerry::edge {
 class SlowDisk {
  public:
   explicit SlowDisk(const std::string& data) {
-    auto opened = Database::open(data + "/log.db", Database::Role::writer);
+    auto opened = Database::open(data + "/log.db", Database::Role::writer, nullptr);
     EXPECT_TRUE(opened.has_value());
     log_ = std::move(*opened);
     EXPECT_TRUE(log_->execute("BEGIN IMMEDIATE"));

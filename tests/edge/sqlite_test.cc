@@ -12,14 +12,14 @@ using core::BytesView;
 using core::ErrorCode;
 using core::Result;
 using edge::Database;
-using edge::File;
 using edge::Statement;
+using edge::system_files;
 
 class Sqlite : public testing::Test {
  protected:
   std::unique_ptr<Database> open(Database::Role role) {
-    EXPECT_TRUE(File::open_or_make(path).has_value());
-    auto database = Database::open(path, role);
+    EXPECT_TRUE(system_files.open_or_make(path).has_value());
+    auto database = Database::open(path, role, nullptr);
     EXPECT_TRUE(database.has_value()) << database.error().detail;
     return std::move(*database);
   }
@@ -119,7 +119,7 @@ TEST_F(Sqlite, OpeningLeavesAStrangersFileAsItIs) {
 }
 
 TEST_F(Sqlite, ErrorsNameTheFileAndWhatToDo) {
-  const auto missing = Database::open(directory / "missing.db", Database::Role::writer);
+  const auto missing = Database::open(directory / "missing.db", Database::Role::writer, nullptr);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::io);
   EXPECT_NE(missing.error().detail.find("missing.db: cannot open"), std::string::npos) << missing.error().detail;

@@ -35,7 +35,7 @@ inline core::Error open_error(const std::string& path) {
 
 // Runs `sql` on a file that nobody has open.
 inline void execute(const std::string& path, const std::string& sql) {
-  auto database = edge::Database::open(path, edge::Database::Role::writer);
+  auto database = edge::Database::open(path, edge::Database::Role::writer, nullptr);
   ASSERT_TRUE(database.has_value()) << database.error().detail;
   const auto done = (*database)->execute(sql);
   ASSERT_TRUE(done.has_value()) << done.error().detail;

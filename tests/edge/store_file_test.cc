@@ -25,7 +25,7 @@ constexpr edge::StoreFileFormat format{.name = "a test",
 class AStoreFile : public testing::Test {
  protected:
   core::Error error() {
-    const auto opened = open_store_file(path, format, std::nullopt);
+    const auto opened = open_store_file(edge::system_files, path, format, std::nullopt);
     EXPECT_FALSE(opened.has_value());
     return opened ? core::Error{ErrorCode::invalid, "it opened"} : opened.error();
   }
@@ -37,14 +37,14 @@ class AStoreFile : public testing::Test {
 TEST_F(AStoreFile, BelongsToTheIncarnationItWasMadeFor) {
   EXPECT_NE(error().detail.find("missing"), std::string::npos);
   {
-    const auto made = open_store_file(path, format, incarnation(1));
+    const auto made = open_store_file(edge::system_files, path, format, incarnation(1));
     ASSERT_TRUE(made) << made.error().detail;
     EXPECT_EQ(made->incarnation, incarnation(1));
     EXPECT_EQ(made->writer->integer("PRAGMA page_size"), format.page_bytes);
     EXPECT_TRUE(made->writer->execute("INSERT INTO things VALUES(1)"));
     EXPECT_EQ(made->reader->integer("SELECT count(*) FROM things"), 1);
   }
-  const auto again = open_store_file(path, format, incarnation(2));
+  const auto again = open_store_file(edge::system_files, path, format, incarnation(2));
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_EQ(again->incarnation, incarnation(1));
 }
@@ -54,7 +54,7 @@ TEST_F(AStoreFile, BelongsToTheIncarnationItWasMadeFor) {
 TEST_F(AStoreFile, IsLockedAgainstOtherProgramsEachTimeItIsOpened) {
   std::vector<int> strangers;  // closed behind SQLite's own, for to close one is to drop the locks
   for (int round = 0; round < 3; ++round) {
-    const auto opened = open_store_file(path, format, incarnation(1));
+    const auto opened = open_store_file(edge::system_files, path, format, incarnation(1));
     ASSERT_TRUE(opened) << opened.error().detail;
     strangers.push_back(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     struct flock lock {};
@@ -69,14 +69,14 @@ TEST_F(AStoreFile, IsLockedAgainstOtherProgramsEachTimeItIsOpened) {
 }
 
 TEST_F(AStoreFile, AnEmptyFileIsMadeOnlyWhereThatIsRight) {
-  ASSERT_TRUE(edge::File::open_or_make(path));
+  ASSERT_TRUE(edge::system_files.open_or_make(path));
   EXPECT_EQ(error().code, ErrorCode::corrupt);
   EXPECT_EQ(bytes_of(path), "");
-  EXPECT_TRUE(open_store_file(path, format, incarnation(1)));
+  EXPECT_TRUE(open_store_file(edge::system_files, path, format, incarnation(1)));
 }
 
 TEST_F(AStoreFile, AnotherKindOrANewerVersionIsRefusedAndLeftAlone) {
-  ASSERT_TRUE(open_store_file(path, format, incarnation(1)));
+  ASSERT_TRUE(open_store_file(edge::system_files, path, format, incarnation(1)));
   execute(path, "PRAGMA user_version=4; PRAGMA wal_checkpoint(TRUNCATE)");
   const std::string before = bytes_of(path);
   EXPECT_EQ(error().code, ErrorCode::unsupported);
@@ -87,14 +87,14 @@ TEST_F(AStoreFile, AnotherKindOrANewerVersionIsRefusedAndLeftAlone) {
   execute(path, "PRAGMA user_version=0");
   EXPECT_EQ(error().code, ErrorCode::corrupt);
   execute(path, "PRAGMA user_version=2");
-  EXPECT_TRUE(open_store_file(path, format, std::nullopt));
+  EXPECT_TRUE(open_store_file(edge::system_files, path, format, std::nullopt));
   execute(path, "PRAGMA application_id=99");
   EXPECT_EQ(error().code, ErrorCode::corrupt);
   EXPECT_NE(error().detail.find("not a test of skerry"), std::string::npos) << error().detail;
 }
 
 TEST_F(AStoreFile, ADamagedNameIsNoName) {
-  ASSERT_TRUE(open_store_file(path, format, incarnation(1)));
+  ASSERT_TRUE(open_store_file(edge::system_files, path, format, incarnation(1)));
   execute(path, "UPDATE store SET value = CAST(substr(value, 1, length(value) - 1) || x'ff' AS BLOB)");
   EXPECT_EQ(error().code, ErrorCode::corrupt);
   EXPECT_NE(error().detail.find("whose it is"), std::string::npos) << error().detail;

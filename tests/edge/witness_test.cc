@@ -13,7 +13,7 @@ using edge::Witness;
 class AWitness : public testing::Test {
  protected:
   sync::Lsn reached() {
-    const auto witness = Witness::open(path, incarnation(1));
+    const auto witness = Witness::open(edge::system_files, path, incarnation(1));
     EXPECT_TRUE(witness.has_value() && witness->has_value());
     return witness && *witness ? (*witness)->reached() : 999;
   }
@@ -29,8 +29,8 @@ class AWitness : public testing::Test {
 };
 
 TEST_F(AWitness, SaysHowFarTheLogHadGot) {
-  EXPECT_FALSE(Witness::open(path, incarnation(1))->has_value());
-  auto witness = Witness::make(path, incarnation(1));
+  EXPECT_FALSE(Witness::open(edge::system_files, path, incarnation(1))->has_value());
+  auto witness = Witness::make(edge::system_files, path, incarnation(1));
   ASSERT_TRUE(witness) << witness.error().detail;
   EXPECT_EQ(reached(), 0u);
   for (const sync::Lsn lsn : {5, 6, 700}) {
@@ -38,13 +38,13 @@ TEST_F(AWitness, SaysHowFarTheLogHadGot) {
     EXPECT_EQ(reached(), lsn);
   }
   ASSERT_TRUE(witness->sync());
-  auto again = Witness::open(path, incarnation(1));
+  auto again = Witness::open(edge::system_files, path, incarnation(1));
   ASSERT_TRUE((*again)->reach(701));
   EXPECT_EQ(reached(), 701u);
 }
 
 TEST_F(AWitness, ATornWriteLeavesTheOneBefore) {
-  auto witness = Witness::make(path, incarnation(1));
+  auto witness = Witness::make(edge::system_files, path, incarnation(1));
   for (sync::Lsn lsn = 1; lsn <= 4; ++lsn) {
     ASSERT_TRUE(witness->reach(lsn));
     const std::string whole = bytes_of(path);
@@ -59,14 +59,14 @@ TEST_F(AWitness, ATornWriteLeavesTheOneBefore) {
   }
   damage(30);
   damage(512 + 30);
-  const auto damaged = Witness::open(path, incarnation(1));
+  const auto damaged = Witness::open(edge::system_files, path, incarnation(1));
   ASSERT_FALSE(damaged);
   EXPECT_EQ(damaged.error().code, ErrorCode::corrupt);
 }
 
 TEST_F(AWitness, SpeaksForOneIncarnation) {
-  ASSERT_TRUE(Witness::make(path, incarnation(1)));
-  const auto other = Witness::open(path, incarnation(2));
+  ASSERT_TRUE(Witness::make(edge::system_files, path, incarnation(1)));
+  const auto other = Witness::open(edge::system_files, path, incarnation(2));
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, ErrorCode::corrupt);
   EXPECT_NE(other.error().detail.find(path), std::string::npos);
