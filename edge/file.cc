@@ -142,7 +142,10 @@ Result<void> make_directories(const Files& files, const std::string& path) {
 }
 
 tl::unexpected<core::Error> fail_with_errno(const std::string& path, const std::string& doing, int number) {
-  return fail(ErrorCode::io, path + ": cannot " + doing + ": " + std::system_category().message(number));
+  const char* const advice = number == ENOSPC || number == EDQUOT ? "; free some space on the disk and start again"
+                             : number == EIO ? "; look at the system's log for the disk's state, then start again"
+                                             : "";
+  return fail(ErrorCode::io, path + ": cannot " + doing + ": " + std::system_category().message(number) + advice);
 }
 
 }  // namespace skerry::edge

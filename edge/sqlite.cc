@@ -1,5 +1,7 @@
 #include "edge/sqlite.h"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "core/ensure.h"
@@ -31,7 +33,9 @@ ErrorCode code_of(int sqlite_code) {
   }
 }
 
-std::string_view advice(int sqlite_code) {
+// `system_code`: of the system call that failed, if it was one.
+std::string_view advice(int sqlite_code, int system_code) {
+  if (system_code == ENOSPC || system_code == EDQUOT) sqlite_code = SQLITE_FULL;
   switch (sqlite_code & 0xff) {
     case SQLITE_FULL:
       return "free some space on the disk and start again";
@@ -43,7 +47,8 @@ std::string_view advice(int sqlite_code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return "another program holds the file: end it and start again";
-    case SQLITE_CANTOPEN:
+    case SQLITE_CANTOPEN:  // SQLite has forgotten which of the two it was
+      return "free some space if the disk is full, and give this user the right to write there";
     case SQLITE_PERM:
     case SQLITE_READONLY:
       return "give this user the right to write there";
@@ -200,8 +205,10 @@ Result<void> Database::checkpoint(Checkpoint how) {
 
 Error Database::error(std::string_view doing) const {
   const int code = sqlite3_extended_errcode(database_);
+  const int reason = (code & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(database_) : 0;
   std::string detail = path_ + ": cannot " + std::string(doing) + ": " + sqlite3_errmsg(database_) + " (SQLite " +
-                       std::to_string(code) + "); " + std::string(advice(code));
+                       std::to_string(code) + (reason != 0 ? ", " + std::system_category().message(reason) : "") +
+                       "); " + std::string(advice(code, reason));
   return {code_of(code), std::move(detail)};
 }
 

@@ -1,6 +1,6 @@
 #include "simulations/forgetting_vfs.h"
 
-#include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <new>
 
@@ -23,6 +23,7 @@ class ForgettingVfs::State {
   sqlite3_vfs vfs{};
   VfsLocks locks;
   std::optional<Synchronous> weakened;
+  int last_errno = 0;
 };
 
 namespace {
@@ -45,10 +46,14 @@ State& of(sqlite3_vfs* vfs) {
   return *static_cast<State*>(vfs->pAppData);
 }
 
+// SQLite's code for a call that failed; SQLite may ask later for the system's.
+int failed(State& state, Refusal refusal, int sqlite_code) {
+  state.last_errno = refusal == Refusal::missing ? ENOENT : refusal == Refusal::full ? ENOSPC : EIO;
+  return sqlite_code;
+}
 template <class T>
-int code(const ForgettingDisk::Answer<T>& answer, int io_error) {
-  if (answer) return SQLITE_OK;
-  return answer.error() == Refusal::full ? SQLITE_FULL : io_error;
+int code(State& state, const ForgettingDisk::Answer<T>& answer, int sqlite_code) {
+  return answer ? SQLITE_OK : failed(state, answer.error(), sqlite_code);
 }
 
 // --- a file
@@ -65,7 +70,7 @@ int read_file(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
   Handle& handle = of(file);
   const auto wanted = static_cast<std::size_t>(size);
   const auto bytes = handle.state->disk.read(handle.file, static_cast<std::size_t>(offset), wanted);
-  if (!bytes) return SQLITE_IOERR_READ;
+  if (!bytes) return failed(*handle.state, bytes.error(), SQLITE_IOERR_READ);
   std::memcpy(to, bytes->data(), bytes->size());
   std::memset(static_cast<char*>(to) + bytes->size(), 0, wanted - bytes->size());
   return bytes->size() == wanted ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
@@ -74,17 +79,21 @@ int read_file(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) {
 int write_file(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
   Handle& handle = of(file);
   const BytesView bytes(static_cast<const char*>(from), static_cast<std::size_t>(size));
-  return code(handle.state->disk.write(handle.file, static_cast<std::size_t>(offset), bytes), SQLITE_IOERR_WRITE);
+  const auto written = handle.state->disk.write(handle.file, static_cast<std::size_t>(offset), bytes);
+  const bool is_full = !written && written.error() == Refusal::full;
+  return code(*handle.state, written, is_full ? SQLITE_FULL : SQLITE_IOERR_WRITE);
 }
 
 int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   Handle& handle = of(file);
-  return code(handle.state->disk.resize(handle.file, static_cast<std::size_t>(size)), SQLITE_IOERR_TRUNCATE);
+  return code(*handle.state, handle.state->disk.resize(handle.file, static_cast<std::size_t>(size)),
+              SQLITE_IOERR_TRUNCATE);
 }
 
 int sync_file(sqlite3_file* file, int) {
   Handle& handle = of(file);
-  if (!handle.state->disk.sync(handle.file)) return SQLITE_IOERR_FSYNC;
+  const auto synced = handle.state->disk.sync(handle.file);
+  if (!synced) return failed(*handle.state, synced.error(), SQLITE_IOERR_FSYNC);
   if (handle.directory != nullptr) {
     // SQLite's own does not look whether this succeeds ("Many systems are unable to fsync a directory").
     (void)handle.state->disk.sync_directory(*handle.directory);
@@ -96,7 +105,7 @@ int sync_file(sqlite3_file* file, int) {
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
   Handle& handle = of(file);
   const auto found = handle.state->disk.size(handle.file);
-  if (!found) return SQLITE_IOERR_FSTAT;
+  if (!found) return failed(*handle.state, found.error(), SQLITE_IOERR_FSTAT);
   *size = static_cast<sqlite3_int64>(*found);
   return SQLITE_OK;
 }
@@ -142,7 +151,7 @@ int map_shared(sqlite3_file* file, int region, int size, int extend, void volati
   *to = nullptr;
   while (state.locks.regions(handle.file, handle.locks) <= number) {
     if (extend == 0) return SQLITE_OK;
-    if (const auto grown = state.disk.take_space(handle.file); !grown) return code(grown, SQLITE_IOERR_SHMSIZE);
+    if (const auto grown = state.disk.take_space(handle.file); !grown) return code(state, grown, SQLITE_IOERR_SHMSIZE);
     state.locks.add_region(handle.file, static_cast<std::size_t>(size));
   }
   *to = state.locks.region(handle.file, number);
@@ -194,7 +203,7 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
     flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
     opened = state.disk.open(path);
   }
-  if (!opened) return SQLITE_CANTOPEN;
+  if (!opened) return failed(state, opened.error(), SQLITE_CANTOPEN);
   const bool beside = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
   std::string* const directory =
       makes && beside ? new std::string(std::string(path).substr(0, std::string(path).rfind('/'))) : nullptr;
@@ -207,22 +216,22 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
 int remove_file(sqlite3_vfs* vfs, const char* path, int sync) {
   State& state = of(vfs);
   if (const auto removed = state.disk.remove(path); !removed)
-    return removed.error() == Refusal::missing ? SQLITE_IOERR_DELETE_NOENT : SQLITE_IOERR_DELETE;
+    return failed(state, removed.error(),
+                  removed.error() == Refusal::missing ? SQLITE_IOERR_DELETE_NOENT : SQLITE_IOERR_DELETE);
   if (sync == 0) return SQLITE_OK;
   const std::string name = path;
-  return state.disk.sync_directory(name.substr(0, name.rfind('/'))) ? SQLITE_OK : SQLITE_IOERR_DIR_FSYNC;
+  return code(state, state.disk.sync_directory(name.substr(0, name.rfind('/'))), SQLITE_IOERR_DIR_FSYNC);
 }
 
-// SQLite's own takes an empty file for none.
+// SQLite's own takes an empty file for none, and one that it cannot look at too.
 int access_file(sqlite3_vfs* vfs, const char* path, int, int* found) {
   State& state = of(vfs);
-  const auto file = state.disk.open(path);
   *found = 0;
-  if (!file) return file.error() == Refusal::missing ? SQLITE_OK : SQLITE_IOERR_ACCESS;
+  const auto file = state.disk.open(path);
+  if (!file) return SQLITE_OK;
   const auto size = state.disk.size(*file);
   state.disk.close(*file);
-  if (!size) return SQLITE_IOERR_ACCESS;
-  *found = *size > 0 ? 1 : 0;
+  *found = size && *size > 0 ? 1 : 0;
   return SQLITE_OK;
 }
 
@@ -237,6 +246,9 @@ int no_chance(sqlite3_vfs*, int size, char* to) {
 }
 int no_pause(sqlite3_vfs*, int microseconds) {
   return microseconds;
+}
+int last_errno(sqlite3_vfs* vfs, int, char*) {
+  return of(vfs).last_errno;
 }
 int no_time(sqlite3_vfs*, sqlite3_int64* milliseconds) {
   *milliseconds = 0;
@@ -261,6 +273,7 @@ ForgettingVfs::ForgettingVfs(ForgettingDisk& disk, std::string name)
   vfs.xRandomness = no_chance;
   vfs.xSleep = no_pause;
   vfs.xCurrentTimeInt64 = no_time;
+  vfs.xGetLastError = last_errno;
   ensure(sqlite3_vfs_register(&vfs, 0) == SQLITE_OK);
 }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include "tests/edge/temporary_directory.h"
 
 namespace skerry::tests {
@@ -59,6 +61,12 @@ TEST(File, BytesAreWrittenWhereTheyBelong) {
   EXPECT_FALSE(std::filesystem::exists(directory / "file"));
   ASSERT_TRUE((*file)->truncate());
   EXPECT_EQ(bytes_of(directory / "other"), "");
+}
+
+TEST(File, AnErrorSaysWhatToDo) {
+  const auto full = edge::fail_with_errno("/a/file", "write", ENOSPC);
+  EXPECT_EQ(full.value().detail,
+            "/a/file: cannot write: No space left on device; free some space on the disk and start again");
 }
 
 TEST(File, OnlyOneOpenerHoldsTheLock) {

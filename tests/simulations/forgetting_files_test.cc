@@ -46,10 +46,14 @@ TEST_F(ForgettingFilesTest, AreLockedByOne) {
 
 TEST_F(ForgettingFilesTest, SayWhatTheSystemsSay) {
   disk.plan({.at = 0, .fault = ForgettingDisk::Fault::full, .lasts = true});
-  EXPECT_EQ(files.open_or_make("/file").error().detail, "/file: cannot make: No space left on device");
+  EXPECT_EQ(files.open_or_make("/file").error().detail,
+            "/file: cannot make: No space left on device; free some space on the disk and start again");
   disk.plan({.at = 0, .fault = ForgettingDisk::Fault::io_error, .lasts = true});
-  EXPECT_EQ(files.open("/file").error().detail, "/file: cannot open: Input/output error");
-  EXPECT_EQ(files.sync_directory("/").error().detail, "/: cannot sync this directory: Input/output error");
+  EXPECT_EQ(files.open("/file").error().detail,
+            "/file: cannot open: Input/output error; look at the system's log for the disk's state, then start again");
+  EXPECT_EQ(files.sync_directory("/").error().detail,
+            "/: cannot sync this directory: Input/output error; look at the system's log for the disk's state, then "
+            "start again");
 }
 
 }  // namespace
