@@ -33,11 +33,11 @@ class SystemFile final : public File {
   SystemFile(const SystemFile&) = delete;
   SystemFile& operator=(const SystemFile&) = delete;
 
-  Result<Bytes> read(std::size_t size) const override {
+  Result<Bytes> read_at(std::size_t offset, std::size_t size) const override {
     Bytes bytes(size, '\0');
     std::size_t done = 0;
     while (done < size) {
-      const ssize_t count = ::pread(descriptor_, bytes.data() + done, size - done, static_cast<off_t>(done));
+      const ssize_t count = ::pread(descriptor_, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return fail_now(path_, "read");
       if (count == 0) break;
@@ -125,16 +125,23 @@ Result<void> SystemFiles::sync_directory(const std::string& path) const {
 }
 
 std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
+  const std::size_t end = path.find_last_not_of('/');
+  if (end == std::string::npos) return path.empty() ? "." : "/";
+  const std::size_t slash = path.rfind('/', end);
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
+// Whoever made the directory above may have been killed before that name was safe, so it is synced once more.  Not
+// everybody may do that to a directory of others, and those have been there for long.
 Result<void> make_directories(const Files& files, const std::string& path) {
+  bool above_is_safe = false;
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = path.substr(0, end);
     const Result<bool> made = part.empty() ? Result<bool>(false) : files.make_directory(part);
     if (!made) return tl::make_unexpected(made.error());
     if (*made) {
+      if (!above_is_safe) (void)files.sync_directory(parent_of(parent_of(part)));
+      above_is_safe = true;
       if (Result<void> done = files.sync_directory(parent_of(part)); !done) return done;
     }
     if (end == std::string::npos) return {};

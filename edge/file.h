@@ -15,8 +15,8 @@ class File {
  public:
   virtual ~File() = default;
 
-  // At most `size` bytes from the start.
-  virtual core::Result<core::Bytes> read(std::size_t size) const = 0;
+  // Fewer than `size` bytes where the file ends.
+  virtual core::Result<core::Bytes> read_at(std::size_t offset, std::size_t size) const = 0;
   virtual core::Result<void> write_at(std::size_t offset, core::BytesView bytes) = 0;
   virtual core::Result<void> truncate() = 0;
   // The data, and what is needed to find them again in the file; not the file's name (Files::sync_directory).

@@ -37,21 +37,21 @@ Result<std::unique_ptr<LogFile>> open_log(const DataDirectory& directory, const 
                         .wal_bytes = options.log_wal_bytes});
 }
 
-Result<Witness> open_witness(const DataDirectory& directory, const LogFile& log, const Files& files) {
+// Nothing if there is none, and need be none.
+Result<std::optional<Witness>> open_witness(const DataDirectory& directory, const LogFile& log, const Files& files) {
   Result<std::optional<Witness>> witness = Witness::open(files, directory.witness(), log.incarnation());
-  if (!witness) return tl::make_unexpected(witness.error());
-  if (!*witness && log.last_found() == 0) return Witness::make(files, directory.witness(), log.incarnation());
-  if (!*witness)
+  if (!witness) return witness;
+  if (!*witness && log.last_found() != 0)
     return fail(ErrorCode::corrupt, directory.witness() +
                                         ": this file is missing, so nobody knows whether the log is "
                                         "whole: bring it back as it was with log.db, or" +
                                         std::string(start_again).substr(1));
-  if (log.last_found() < (*witness)->reached())
+  if (*witness && log.last_found() < (*witness)->reached())
     return fail(ErrorCode::corrupt, log.path() + ": the log ends at entry " + std::to_string(log.last_found()) +
                                         ", but had reached " + std::to_string((*witness)->reached()) +
                                         " (see the witness beside it): its end was lost or it is an old copy" +
                                         std::string(start_again));
-  return std::move(**witness);
+  return witness;
 }
 
 // Cells may be made where the log is empty: then nothing was ever flushed here.
@@ -86,15 +86,26 @@ Result<std::unique_ptr<CellsFile>> open_cells(const DataDirectory& directory, co
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, Options options) {
-  Result<DataDirectory> directory = DataDirectory::open(*options.files, path);
+  const Files& files = *options.files;
+  Result<DataDirectory> directory = DataDirectory::open(files, path);
   if (!directory) return tl::make_unexpected(directory.error());
   Result<std::unique_ptr<LogFile>> log = open_log(*directory, options);
   if (!log) return tl::make_unexpected(log.error());
-  Result<Witness> witness = open_witness(*directory, **log, *options.files);
+  Result<std::optional<Witness>> witness = open_witness(*directory, **log, files);
   if (!witness) return tl::make_unexpected(witness.error());
+  // A witness speaks of a log that is safe.
+  Result<void> done = make_safe(files, (*log)->path());
+  if (done && !*witness)
+    done = Witness::make(files, directory->witness(), (*log)->incarnation()).map([&](Witness made) {
+      witness->emplace(std::move(made));
+    });
+  if (!done) return tl::make_unexpected(done.error());
   Result<std::unique_ptr<CellsFile>> cells = open_cells(*directory, **log, options);
   if (!cells) return tl::make_unexpected(cells.error());
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*directory), std::move(*log), std::move(*witness),
+  // The names of all files too, write-ahead logs included: SQLite sees to it and does not look whether it worked.
+  done = make_safe(files, (*cells)->path()).and_then([&] { return files.sync_directory(path); });
+  if (!done) return tl::make_unexpected(done.error());
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*directory), std::move(*log), std::move(**witness),
                                                       std::move(*cells), std::move(options)));
 }
 

@@ -46,7 +46,8 @@ class SqliteStore final : public sync::Store {
     const Files* files = &system_files;  // that hold the directory
   };
 
-  // Opens the directory, or makes it.  Errors: `busy` if another process has it open; `unsupported` if a newer skerry
+  // Opens the directory, or makes it.  What is found in it survives a power cut from then on, whatever became of the
+  // process that wrote it.  Errors: `busy` if another process has it open; `unsupported` if a newer skerry
   // wrote it; `corrupt` if it lacks what was written there: a file, the end of the log, entries between the rows and
   // the log; or if the files are not of one incarnation; `io`.  The detail names the file and what to do.
   static core::Result<std::unique_ptr<SqliteStore>> open(const std::string& path, Options options);

@@ -109,4 +109,21 @@ Result<StoreFile> open_store_file(const Files& files, const std::string& path, c
   return StoreFile{std::move(*writer), std::move(*reader), *incarnation};
 }
 
+// What a killed process had not synced is in the system's cache, and reads as if it were on disk.  What a failed sync
+// has left behind does so too, and no later sync brings it, for Linux takes those pages for clean; a checkpoint of it
+// would be half a database.  So each byte is written once more, as it is, and then synced: a power cut meanwhile does
+// no harm.  To close this file takes no lock away: SQLite has them on the two others.
+Result<void> make_safe(const Files& files, const std::string& path) {
+  constexpr std::size_t step = 1 << 20;
+  const Result<std::unique_ptr<File>> log = files.open(path + "-wal");
+  if (!log) return tl::make_unexpected(log.error());
+  if (*log == nullptr) return {};
+  for (std::size_t offset = 0;; offset += step) {
+    const Result<Bytes> bytes = (*log)->read_at(offset, step);
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    if (Result<void> done = (*log)->write_at(offset, *bytes); !done) return done;
+    if (bytes->size() < step) return (*log)->sync();
+  }
+}
+
 }  // namespace skerry::edge

@@ -37,4 +37,8 @@ struct StoreFile {
 core::Result<StoreFile> open_store_file(const Files& files, const std::string& path, const StoreFileFormat& format,
                                         const std::optional<core::ReplicaId>& incarnation_if_new);
 
+// The write-ahead log of the file survives a power cut from now on, also if a process that was killed wrote it, or one
+// that died because a sync failed.  For the one who opened the file, before anybody counts on what is there.
+core::Result<void> make_safe(const Files& files, const std::string& path);
+
 }  // namespace skerry::edge

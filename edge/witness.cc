@@ -66,7 +66,7 @@ Result<std::optional<Witness>> Witness::open(const Files& files, const std::stri
   if (!file) return tl::make_unexpected(file.error());
   if (!*file) return std::nullopt;
   Witness witness(std::move(*file), incarnation);
-  const Result<Bytes> bytes = witness.file_->read(slots * slot_bytes);
+  const Result<Bytes> bytes = witness.file_->read_at(0, slots * slot_bytes);
   if (!bytes) return tl::make_unexpected(bytes.error());
   bool found = false;
   for (unsigned i = 0; i < slots; ++i) {

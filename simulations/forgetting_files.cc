@@ -31,8 +31,8 @@ class ForgettingFile final : public File {
   ForgettingFile(const ForgettingFile&) = delete;
   ForgettingFile& operator=(const ForgettingFile&) = delete;
 
-  Result<Bytes> read(std::size_t size) const override {
-    const auto bytes = disk_.read(file_, 0, size);
+  Result<Bytes> read_at(std::size_t offset, std::size_t size) const override {
+    const auto bytes = disk_.read(file_, offset, size);
     if (!bytes) return failed(path_, "read", bytes.error());
     return Bytes(*bytes);
   }

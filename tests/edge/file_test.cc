@@ -53,14 +53,25 @@ TEST(File, BytesAreWrittenWhereTheyBelong) {
   ASSERT_TRUE((*file)->write_at(3, "def"));
   ASSERT_TRUE((*file)->write_at(0, "abc"));
   ASSERT_TRUE((*file)->sync());
-  EXPECT_EQ((*file)->read(100), "abcdef");
-  EXPECT_EQ((*file)->read(2), "ab");
+  EXPECT_EQ((*file)->read_at(0, 100), "abcdef");
+  EXPECT_EQ((*file)->read_at(0, 2), "ab");
+  EXPECT_EQ((*file)->read_at(4, 100), "ef");
+  EXPECT_EQ((*file)->read_at(6, 100), "");
   ASSERT_TRUE(system_files.rename(directory / "file", directory / "other"));
   ASSERT_TRUE(system_files.sync_directory(edge::parent_of(directory / "other")));
   EXPECT_EQ(bytes_of(directory / "other"), "abcdef");
   EXPECT_FALSE(std::filesystem::exists(directory / "file"));
   ASSERT_TRUE((*file)->truncate());
   EXPECT_EQ(bytes_of(directory / "other"), "");
+}
+
+TEST(File, KnowsTheDirectoryOfAPath) {
+  EXPECT_EQ(edge::parent_of("/a/b"), "/a/");
+  EXPECT_EQ(edge::parent_of("/a/b//"), "/a/");
+  EXPECT_EQ(edge::parent_of("/a"), "/");
+  EXPECT_EQ(edge::parent_of("/"), "/");
+  EXPECT_EQ(edge::parent_of("a/"), ".");
+  EXPECT_EQ(edge::parent_of(""), ".");
 }
 
 TEST(File, AnErrorSaysWhatToDo) {

@@ -23,16 +23,16 @@ TEST_F(ForgettingFilesTest, DoWhatTheSystemsDo) {
   ASSERT_TRUE((*file)->write_at(3, "def"));
   ASSERT_TRUE((*file)->write_at(0, "abc"));
   ASSERT_TRUE((*file)->sync());
-  EXPECT_EQ((*file)->read(2), "ab");
+  EXPECT_EQ((*file)->read_at(0, 2), "ab");
   ASSERT_TRUE(files.rename("/a/b/c/file", "/a/b/c/other"));
   EXPECT_EQ(files.exists("/a/b/c/file"), false);
   ASSERT_TRUE(files.sync_directory("/a/b/c/"));
   file->reset();
   disk.lose_power(Survival::nothing);
   file = files.open("/a/b/c/other");
-  EXPECT_EQ((*file)->read(100), "abcdef");
+  EXPECT_EQ((*file)->read_at(0, 100), "abcdef");
   ASSERT_TRUE((*file)->truncate());
-  EXPECT_EQ((*file)->read(100), "");
+  EXPECT_EQ((*file)->read_at(0, 100), "");
 }
 
 TEST_F(ForgettingFilesTest, AreLockedByOne) {

@@ -20,6 +20,7 @@ make build
 step "Noise: every mutation of every vector, 10^6 tampered streams" bash -c "cmake --build --preset dev -j $jobs --target skerry_edge_test && SKERRY_SOAK=1 build/dev/tests/skerry_edge_test --gtest_filter='Mutations.*:RecordSoak.*'"
 volume=${SKERRY_SEED_VOLUME:-100}
 step "replica walks: $volume times the seeds" bash -c "cmake --build --preset dev -j $jobs --target skerry_sync_test && SKERRY_SEED_VOLUME=$volume SKERRY_SEED=10001 build/dev/tests/skerry_sync_test --gtest_filter='Walk.*'"
+step "power cuts and I/O errors: $((volume / 5)) times the lives" bash -c "cmake --build --preset dev -j $jobs --target skerry_simulations_test && SKERRY_SEED_VOLUME=$((volume / 5)) SKERRY_SEED=10001 build/dev/tests/skerry_simulations_test --gtest_filter='*.AtRandom'"
 step "chaos: 60 s, 10 kills" tests/system/chaos_test.py build/dev/skerry --seconds 60 --kills 10
 step "kill -9: 500 cycles" tests/system/kill_test.py build/dev/skerry --cycles 500
 
