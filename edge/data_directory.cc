@@ -1,7 +1,5 @@
 #include "edge/data_directory.h"
 
-#include <unistd.h>
-
 namespace skerry::edge {
 
 using core::ErrorCode;
@@ -26,7 +24,7 @@ Result<DataDirectory> DataDirectory::open(const Files& files, const std::string&
                                      ": end it, or use another directory");
   }
   // For the message above, nothing else: what counts is the lock.
-  Result<void> noted = (*lock)->truncate().and_then([&] { return (*lock)->write_at(0, std::to_string(::getpid())); });
+  Result<void> noted = (*lock)->truncate().and_then([&] { return (*lock)->write_at(0, files.process()); });
   if (!noted) return tl::make_unexpected(noted.error());
   return DataDirectory(path, std::move(*lock));
 }

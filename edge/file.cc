@@ -82,6 +82,10 @@ class SystemFile final : public File {
 
 }  // namespace
 
+std::string SystemFiles::process() const {
+  return std::to_string(::getpid());
+}
+
 Result<std::unique_ptr<File>> SystemFiles::open(const std::string& path) const {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   if (descriptor < 0 && errno == ENOENT) return nullptr;

@@ -32,6 +32,9 @@ class Files {
   // The SQLite VFS that shows the same files.  Null: SQLite's own.
   virtual const char* vfs() const = 0;
 
+  // What a person may call the process that uses them.
+  virtual std::string process() const = 0;
+
   // For reading and writing.  Null if it does not exist.
   virtual core::Result<std::unique_ptr<File>> open(const std::string& path) const = 0;
   // Made if it does not exist, and then only this user may read or write it.
@@ -51,6 +54,7 @@ class Files {
 class SystemFiles final : public Files {
  public:
   const char* vfs() const override { return nullptr; }
+  std::string process() const override;
   core::Result<std::unique_ptr<File>> open(const std::string& path) const override;
   core::Result<std::unique_ptr<File>> open_or_make(const std::string& path) const override;
   core::Result<bool> exists(const std::string& path) const override;

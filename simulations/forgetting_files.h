@@ -13,6 +13,7 @@ class ForgettingFiles final : public edge::Files {
   ForgettingFiles(ForgettingDisk& disk, const ForgettingVfs& vfs) : disk_(disk), vfs_(vfs) {}
 
   const char* vfs() const override { return vfs_.name(); }
+  std::string process() const override { return "simulated"; }
   core::Result<std::unique_ptr<edge::File>> open(const std::string& path) const override;
   core::Result<std::unique_ptr<edge::File>> open_or_make(const std::string& path) const override;
   core::Result<bool> exists(const std::string& path) const override;
