@@ -111,7 +111,8 @@ void Host::take(Step step) {
     case Step::disk_moved:
       return disk_moved();
     case Step::resume_writers:
-      return resume_writers();
+      resume_writers();
+      return;
   }
 }
 
@@ -188,7 +189,7 @@ void Host::wake() {
     events_.touched(index());
     if (ends_here()) return;
     replica_used_ = true;
-    resume_writers();
+    if (!resume_writers()) return;
   }
   if (!std::exchange(turn_ends_, true)) later(timeline_.now(), Step::end_turn);
 }
@@ -203,19 +204,20 @@ void Host::disk_moved() {
   replica_->store_moved(now());
   events_.touched(index());
   replica_used_ = true;
-  if (!release()) return;
-  resume_writers();
+  if (!release() || !resume_writers()) return;
   used();
 }
 
 // --- clients
 
-void Host::resume_writers() {
+// Whether the process is still there: it may have ended in what was resumed.
+bool Host::resume_writers() {
   while (up() && !writers_waiting_.empty() && !replica_->full()) {
     const std::function<void()> work = std::move(writers_waiting_.front());
     writers_waiting_.pop_front();
     work();
   }
+  return up();
 }
 
 void Host::answer(Lsn lsn, std::uint64_t number) {

@@ -119,7 +119,7 @@ class Host {
   void arm();
   void wake();
   void disk_moved();
-  void resume_writers();
+  bool resume_writers();
   bool failed();
   void later(Instant when, Step step);
   void take(Step step);

@@ -148,6 +148,24 @@ TEST_F(HostTest, WorkForAPausedHostWaitsAndEndsWithTheProcess) {
   EXPECT_EQ(done, 2);
 }
 
+// Nothing of the step that ran the work goes on, and the next life owes nothing to this one.
+TEST_F(HostTest, MayEndInWorkThatHadToWait) {
+  make(Ack::durable);
+  write("v", 1);
+  pass(1ms);
+  host->pause();
+  host->when_not_full([this] { host->crash(0, Ending::told); });
+  pass(10ms);
+  host->resume();
+  pass(1s);
+  EXPECT_EQ(endings, std::vector{Ending::told});
+  EXPECT_FALSE(host->up());
+  host->start();
+  write("w", 2);
+  pass(1s);
+  EXPECT_EQ(answered, 2u);
+}
+
 TEST_F(HostTest, FlushesWhatIsDirtyByItself) {
   make(Ack::durable);
   write("v", 1);
