@@ -289,7 +289,7 @@ void skerry_explain(Call& call) {
   reply.bulk("deadline");
   put_deadline(reply, seen->deadline);
   reply.bulk("deadline-writer");
-  seen->deadline&& writer ? reply.bulk(core::to_hex(*writer)) : reply.null();
+  seen->deadline.has_value() && writer ? reply.bulk(core::to_hex(*writer)) : reply.null();
   put_field(reply, "complete", *all ? "yes" : "no");
   reply.bulk("cells");
   reply.array(cells.size());
