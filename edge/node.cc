@@ -16,6 +16,7 @@
 #include "edge/group_commit.h"
 #include "edge/sqlite_store.h"
 #include "edge/sync_lag.h"
+#include "edge/sync_pace.h"
 #include "edge/system.h"
 #include "edge/worker.h"
 #include "sync/limits.h"
@@ -36,7 +37,7 @@ struct Node::Insides {
       : io(context), store(used_store), replica(used_replica), ack(level), timer(context) {
     store.set_listener([this] { store_moved_elsewhere(); });
     log_worker.emplace("skerry-log",
-                       WorkerTasks{[this] { store.commit_appended(); }, [this] { store.settle_log(); }, settle_after});
+                       WorkerTasks{[this] { commit_and_checkpoint(); }, [this] { store.settle_log(); }, settle_after});
     flush_worker.emplace("skerry-flush",
                          WorkerTasks{[this] { flush_and_time(); }, [this] { store.settle_cells(); }, settle_after});
   }
@@ -54,10 +55,15 @@ struct Node::Insides {
   bool gathers();
   void take_output();
   void commit_or_wait();
+  void commit_here_or_there();
   void release();
   // Up to which lsn answers may leave.
   sync::Lsn answerable_to();
   bool failed();
+
+  // --- on the committing thread
+  void commit_and_time();
+  void commit_and_checkpoint();
 
   // --- time and the disk
   void arm();
@@ -90,6 +96,7 @@ struct Node::Insides {
   std::deque<std::function<void()>> writers_waiting;
 
   GroupCommit group;                       // at level durable
+  SyncPace sync_pace;                      // the committing thread's to change
   std::optional<core::Instant> commit_at;  // appended, and not yet asked to be committed
   boost::asio::steady_timer timer;
   core::Instant armed_at = core::never;
@@ -145,10 +152,33 @@ void Node::Insides::take_output() {
 void Node::Insides::commit_or_wait() {
   if (commit_at && (departures.frames_wait() || *commit_at <= now().instant)) {
     commit_at.reset();
-    log_worker->poke();
+    commit_here_or_there();
   }
   if (store.has_flush()) flush_worker->poke();
   if (!writers_waiting.empty()) store.hurry();
+}
+
+void Node::Insides::commit_here_or_there() {
+  bool there = true;
+  if (ack == Ack::durable && sync_pace.quick()) {
+    log_worker->stand_in([&] {
+      commit_and_time();
+      there = store.log_checkpoint_due();
+    });
+  }
+  if (there) log_worker->poke();
+}
+
+void Node::Insides::commit_and_time() {
+  if (!store.has_appended()) return;
+  const core::Instant begun = clock.instant();
+  store.commit_appended();
+  sync_pace.took(clock.instant() - begun);
+}
+
+void Node::Insides::commit_and_checkpoint() {
+  commit_and_time();
+  store.checkpoint_log();
 }
 
 void Node::Insides::release() {

@@ -221,9 +221,11 @@ void SqliteStore::commit_appended() {
     segments.swap(appended_);
   }
   if (segments.empty() || failed()) return;
-  if (const Result<void> done = commit(segments); !done) return fail_with(done.error());
-  if (!log_->checkpoint_due()) return;
-  // Answers have left; the next commit waits for this, so it must stay small (Options::log_wal_bytes).
+  if (const Result<void> done = commit(segments); !done) fail_with(done.error());
+}
+
+void SqliteStore::checkpoint_log() {
+  if (failed() || !log_->checkpoint_due()) return;
   Result<void> done = log_->checkpoint();
   if (done) done = witness_.sync();
   if (!done) fail_with(done.error());

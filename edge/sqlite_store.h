@@ -2,7 +2,8 @@
 // log's end and a lock.  Two files, because a flush must not hold up a commit (docs/architecture.md, "Threads").
 //
 // Threads: the store owns none.  sync::Store's functions are for the loop.  Its owner lends two more:
-//     one calls commit_appended() whenever has_appended(), and settle_log() when nothing came for a while;
+//     one calls commit_appended() and checkpoint_log() whenever has_appended(), and settle_log() when nothing came for
+//     a while;
 //     one calls write_flush() whenever has_flush(), and settle_cells() when nothing came for a while.
 // When something moved (durable_to, flushed_to or failure), the listener is called on the thread that moved it.
 #pragma once
@@ -69,8 +70,11 @@ class SqliteStore final : public sync::Store {
   void hurry() { hurried_.store(true, std::memory_order_relaxed); }
 
   // --- the committing thread: these block until the disk has done it
-  // All that was appended so far, in one transaction; then, if it is due, a checkpoint (the listener is called before).
+  // All that was appended so far, in one transaction.
   void commit_appended();
+  // A checkpoint of the log, if it is due.  The next commit waits for it, so it is kept small (Options::log_wal_bytes).
+  bool log_checkpoint_due() const { return log_->checkpoint_due(); }
+  void checkpoint_log();
   void settle_log();
 
   // --- the flushing thread: these block until the disk has done it

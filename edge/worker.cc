@@ -30,12 +30,12 @@ void Worker::poke() {
 
 bool Worker::idle() const {
   const std::lock_guard lock(mutex_);
-  return !poked_ && !working_;
+  return !poked_ && !working_ && !stood_in_;
 }
 
 void Worker::wait_idle() const {
   std::unique_lock lock(mutex_);
-  idle_signal_.wait(lock, [this] { return !poked_ && !working_; });
+  idle_signal_.wait(lock, [this] { return !poked_ && !working_ && !stood_in_; });
 }
 
 void Worker::run(const std::string& name) {
@@ -49,10 +49,13 @@ void Worker::run(const std::string& name) {
   while (true) {
     if (!wait_for_poke(lock)) {
       if (ending_) return;
+      if (std::exchange(worked_on_, false) || stood_in_) continue;
       settled_ = true;
+      settling_ = true;
       lock.unlock();
       tasks_.settle();
       lock.lock();
+      settling_ = false;
       continue;
     }
     poked_ = false;
@@ -68,13 +71,30 @@ void Worker::run(const std::string& name) {
 
 // False: there is nothing to do but to settle, or to end.
 bool Worker::wait_for_poke(std::unique_lock<std::mutex>& lock) {
-  const auto called = [this] { return poked_ || ending_; };
-  if (settled_) {
-    poked_signal_.wait(lock, called);
-  } else {
-    poked_signal_.wait_for(lock, tasks_.settle_after, called);
+  const auto called = [this] { return (poked_ || ending_) && !stood_in_; };
+  if (settled_) poked_signal_.wait(lock, [&] { return called() || !settled_; });
+  if (!called()) poked_signal_.wait_for(lock, tasks_.settle_after, called);
+  return poked_ && !stood_in_;
+}
+
+bool Worker::begin_stand_in() {
+  const std::lock_guard lock(mutex_);
+  if (poked_ || working_ || settling_ || stood_in_) return false;
+  stood_in_ = true;
+  return true;
+}
+
+void Worker::end_stand_in() {
+  bool call = false;
+  {
+    const std::lock_guard lock(mutex_);
+    stood_in_ = false;
+    worked_on_ = true;
+    // Else it waits already, and looks at worked_on_ when its time has come.
+    call = poked_ || ending_ || (settled_ && tasks_.settle);
+    if (tasks_.settle) settled_ = false;
   }
-  return poked_;
+  if (call) poked_signal_.notify_one();
 }
 
 }  // namespace skerry::edge

@@ -1,5 +1,6 @@
 // A thread that the node lends: it runs one function each time it is poked.  Pokes that arrive while the function runs
-// make it run once more, so that nothing appended meanwhile is forgotten and nothing queues up.
+// make it run once more, so that nothing appended meanwhile is forgotten and nothing queues up.  While it rests,
+// another thread may do a piece of its work in its place.
 #pragma once
 
 #include <chrono>
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace skerry::edge {
 
@@ -18,7 +20,7 @@ struct WorkerTasks {
   std::chrono::milliseconds settle_after{};
 };
 
-// poke, idle and wait_idle may be called from any thread but the worker's own.
+// poke, stand_in, idle and wait_idle may be called from any thread but the worker's own.
 class Worker {
  public:
   // `name` is what the operating system shows, 15 letters at most.
@@ -29,7 +31,16 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   void poke();
-  // No work runs and none was asked for.  (It may be settling.)
+  // Calls `piece` on this thread while the worker stays at rest, and returns true; false if it does not rest.  Counts
+  // as work when it comes to settling.  A poke from within makes the worker run afterwards.
+  template <class Piece>
+  bool stand_in(Piece&& piece) {
+    if (!begin_stand_in()) return false;
+    std::forward<Piece>(piece)();
+    end_stand_in();
+    return true;
+  }
+  // No work runs, here or in its place, and none was asked for.  (It may be settling.)
   bool idle() const;
   // Returns when idle() holds.
   void wait_idle() const;
@@ -37,6 +48,8 @@ class Worker {
  private:
   void run(const std::string& name);
   bool wait_for_poke(std::unique_lock<std::mutex>& lock);
+  bool begin_stand_in();
+  void end_stand_in();
 
   const WorkerTasks tasks_;
   mutable std::mutex mutex_;
@@ -44,6 +57,9 @@ class Worker {
   mutable std::condition_variable idle_signal_;
   bool poked_ = false;
   bool working_ = false;
+  bool settling_ = false;
+  bool stood_in_ = false;   // another thread works in its place
+  bool worked_on_ = false;  // another thread has, since the waiting to settle began
   bool ending_ = false;
   bool settled_ = true;
   std::thread thread_;  // last: it uses all the others

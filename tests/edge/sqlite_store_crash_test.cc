@@ -31,7 +31,10 @@ std::vector<Row> rows_as_of(Lsn lsn) {
 [[noreturn]] void write_until_killed(const std::string& path, int promises) {
   const auto store = open_store(path);
   std::thread committing([&] {
-    for (;;) store->commit_appended();
+    for (;;) {
+      store->commit_appended();
+      store->checkpoint_log();
+    }
   });
   std::thread flushing([&] {
     for (;;) store->write_flush();

@@ -114,7 +114,10 @@ TEST_F(ASqliteStore, AFlushRestsAtItsPaceUntilItIsHurried) {
 TEST_F(ASqliteStore, TwoLentThreadsAndTheLoopWorkAtOnce) {
   std::atomic<bool> ending = false;
   std::thread committing([&] {
-    while (!ending || disk.store().has_appended()) disk.store().commit_appended();
+    while (!ending || disk.store().has_appended()) {
+      disk.store().commit_appended();
+      disk.store().checkpoint_log();
+    }
   });
   std::thread flushing([&] {
     while (!ending || disk.store().has_flush()) disk.store().write_flush();
@@ -274,6 +277,7 @@ TEST_F(ASqliteStore, AFullDiskIsAFailureAndNothingIsCalledDurable) {
       const Lsn lsn = store->appended_to() + 1;
       store->append({.first = lsn, .last = lsn, .bytes = Bytes(10'000, 'x'), .facts = {}});
       store->commit_appended();
+      store->checkpoint_log();
     }
     ASSERT_TRUE(store->failure().has_value());
     EXPECT_NE(store->failure()->detail.find("full"), std::string::npos) << store->failure()->detail;

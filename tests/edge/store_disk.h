@@ -47,7 +47,10 @@ class SqliteDisk {
 
   std::string path() const { return directory_ / "data"; }
   edge::SqliteStore& store() { return *store_; }
-  void sync() { store_->commit_appended(); }
+  void sync() {
+    store_->commit_appended();
+    store_->checkpoint_log();
+  }
   void complete_flush() { store_->write_flush(); }
   void crash() {
     store_.reset();

@@ -89,5 +89,73 @@ TEST(Worker, DoesNotSettleWhileItIsPokedAgainSoonEnough) {
   EXPECT_EQ(settlings, 0);
 }
 
+TEST(Worker, AnotherThreadMayStandInWhileItRests) {
+  std::atomic<int> runs = 0;
+  Worker worker("test", {[&] { ++runs; }, {}, {}});
+  bool done = false;
+  EXPECT_TRUE(worker.stand_in([&] {
+    EXPECT_FALSE(worker.idle());
+    EXPECT_FALSE(worker.stand_in([] { FAIL() << "two at once"; }));
+    done = true;
+  }));
+  EXPECT_TRUE(done);
+  EXPECT_TRUE(worker.idle());
+  EXPECT_EQ(runs, 0);
+}
+
+TEST(Worker, NobodyStandsInWhileItWorks) {
+  std::promise<void> entered, leave;
+  const auto work = [&] {
+    entered.set_value();
+    leave.get_future().wait();
+  };
+  Worker worker("test", {work, {}, {}});
+  worker.poke();
+  EXPECT_FALSE(worker.stand_in([] { FAIL() << "the worker was asked already"; }));
+  entered.get_future().wait();
+  EXPECT_FALSE(worker.stand_in([] { FAIL() << "the worker works"; }));
+  leave.set_value();
+}
+
+TEST(Worker, APokeDuringAStandInIsForAfterwards) {
+  std::atomic<bool> standing_in = false;
+  std::atomic<int> runs = 0;
+  const auto work = [&] {
+    EXPECT_FALSE(standing_in);
+    ++runs;
+  };
+  Worker worker("test", {work, {}, {}});
+  for (int i = 1; i <= 1000; ++i) {
+    ASSERT_TRUE(worker.stand_in([&] {
+      standing_in = true;
+      worker.poke();
+      std::this_thread::yield();
+      standing_in = false;
+    }));
+    worker.wait_idle();
+    ASSERT_EQ(runs, i);
+  }
+}
+
+TEST(Worker, SettlesAfterAStandIn) {
+  std::promise<void> settled;
+  Worker worker("test", {[] {}, [&] { settled.set_value(); }, std::chrono::milliseconds(1)});
+  EXPECT_TRUE(worker.stand_in([] {}));
+  settled.get_future().wait();
+}
+
+TEST(Worker, NobodyStandsInWhileItSettles) {
+  std::promise<void> settling, leave;
+  const auto settle = [&] {
+    settling.set_value();
+    leave.get_future().wait();
+  };
+  Worker worker("test", {[] {}, settle, std::chrono::milliseconds(1)});
+  worker.poke();
+  settling.get_future().wait();
+  EXPECT_FALSE(worker.stand_in([] { FAIL() << "it settles"; }));
+  leave.set_value();
+}
+
 }  // namespace
 }  // namespace skerry::edge

@@ -122,6 +122,7 @@ inline void StoreLife::take(Step step) {
       break;
     case Step::commit:
       store_->commit_appended();
+      store_->checkpoint_log();
       break;
     case Step::flush:
       flush(1 + chance_.below(20));
@@ -208,6 +209,7 @@ inline void StoreLife::commit_meanwhile() {
   if (!chance_.chance(0.1)) return;
   append(50, {{"last", content(8)}});
   store_->commit_appended();
+  store_->checkpoint_log();
 }
 
 inline void StoreLife::read() {
