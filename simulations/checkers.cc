@@ -90,6 +90,7 @@ void Checkers::read_log(HostIndex host) {
     seen.context.add(dot.replica, log.interval_at(seen.log_end));
     if (ledger_.knows(host, *found)) return complain("I3", host, "an event is in its log twice");
     ledger_.learn(host, *found);
+    if (learned_) learned_(host, *found);
     if (ledger_.event(*found).effect != 0) model_.learn(host, ledger_.event(*found).effect);
     seen.new_events.push_back(*found);
     ++seen.log_end;
@@ -132,6 +133,7 @@ void Checkers::minted(HostIndex host, Position first, Position limit, EffectInde
                            is_last ? Ledger::Place::last_there : Ledger::Place::not_last);
     }
     ledger_.learn(host, index);
+    if (learned_) learned_(host, index);
     seen.context.add(entry.dot.replica, log.interval_at(position));
     seen.new_events.push_back(index);
   }

@@ -3,6 +3,7 @@
 // happened; the first thing that is wrong ends the run, explained.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +70,12 @@ class Checkers {
 
   std::uint64_t events() const { return ledger_.size(); }
 
+  // --- an observer
+  // Hears of each event that a host learns, also again after a start.
+  using Learned = std::function<void(HostIndex host, EventIndex event)>;
+  void watch(Learned learned) { learned_ = std::move(learned); }
+  const Ledger& ledger() const { return ledger_; }
+
  private:
   // What the checkers remember of one host.
   struct Seen {
@@ -115,6 +122,7 @@ class Checkers {
   std::vector<Seen> seen_;  // by host
   std::vector<Tap> taps_;
   std::optional<Violation> violation_;
+  Learned learned_;  // or nothing
 };
 
 }  // namespace skerry::simulations

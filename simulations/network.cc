@@ -66,6 +66,7 @@ Duration Network::delay(PathState& path) {
   Duration resend = resend_after;
   for (int i = 0; i < resends_max && path.random.chance(conditions_.loss); ++i, resend *= 2) {
     ++counts_.packets_lost;
+    ++path.traffic.packets_lost;
     delay += resend;
   }
   return delay;
@@ -216,6 +217,9 @@ void Network::send(HostIndex from, sync::Frame frame) {
   if (found->second.ends[side] != End::open) return;
   ++counts_.frames;
   counts_.bytes += frame.bytes.size();
+  Traffic& traffic = path(from, found->second.hosts[1 - side]).traffic;
+  ++traffic.frames;
+  traffic.bytes += frame.bytes.size();
   push(found->first, side, {.type = Packet::Type::frame, .space = frame.space, .bytes = std::move(frame.bytes)});
 }
 
@@ -280,6 +284,7 @@ void Network::handle(std::uint64_t number, unsigned side, Packet packet) {
   }
   if (packet.damaged) {
     ++counts_.packets_damaged;
+    ++path(session.hosts[side], host).traffic.packets_damaged;
     return close(number, other, Notice::tell);
   }
   if (end != End::open || packet.type == Packet::Type::heartbeat) return;
@@ -289,6 +294,11 @@ void Network::handle(std::uint64_t number, unsigned side, Packet packet) {
 void Network::hang_up(HostIndex host, sync::LinkId link) {
   const auto found = sessions_.find(link.number);
   if (found != sessions_.end()) close(link.number, found->second.hosts[0] == host ? 0 : 1, Notice::tell);
+}
+
+HostIndex Network::peer_of(HostIndex host, sync::LinkId link) const {
+  const Session& session = sessions_.at(link.number);
+  return session.hosts[0] == host ? session.hosts[1] : session.hosts[0];
 }
 
 bool Network::quiet() const {

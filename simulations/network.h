@@ -44,6 +44,14 @@ class Network {
     std::uint64_t dials_failed = 0;
   };
 
+  // Of one path.
+  struct Traffic {
+    std::uint64_t frames = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t packets_lost = 0;
+    std::uint64_t packets_damaged = 0;
+  };
+
   // The arguments outlive the network.
   Network(Timeline& timeline, const Conditions& conditions, Events events);
 
@@ -70,6 +78,9 @@ class Network {
   // Nothing is on its way, but for what waits where a path is cut.
   bool quiet() const;
   const Counts& counts() const { return counts_; }
+  const Traffic& traffic(Path path) const { return paths_[path.from * hosts_.size() + path.to].traffic; }
+  // Who is at the other end.  REQUIRES that the session was found, and was not lost but in this very event.
+  HostIndex peer_of(HostIndex host, sync::LinkId link) const;
 
  private:
   enum class End : std::uint8_t { opening, open, closed };
@@ -106,6 +117,7 @@ class Network {
     std::uint32_t factor = 1;
     Instant busy_until{};  // with what was sent
     Instant silent_since{core::never};
+    Traffic traffic;
   };
   struct HostState {
     bool up = false;

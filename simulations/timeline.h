@@ -13,6 +13,9 @@ namespace skerry::simulations {
 using core::Duration;
 using core::Instant;
 
+// Where every timeline starts.
+inline constexpr Instant begin_of_world{std::chrono::seconds(1)};
+
 // One thread.  What is due at one instant happens in the order in which it was asked for: no order by address, none by
 // chance (I12).
 class Timeline {
@@ -48,7 +51,7 @@ class Timeline {
   };
   bool soon_is_next() const;
 
-  Instant now_{std::chrono::seconds(1)};
+  Instant now_ = begin_of_world;
   std::uint64_t last_order_ = 0;
   std::uint64_t steps_ = 0;
   std::vector<Entry> heap_;  // what was asked for another time

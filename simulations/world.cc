@@ -11,7 +11,6 @@ using core::Space;
 
 namespace {
 
-constexpr Instant begin_of_world{1s};
 // So often each cell of a host is compared, and not just those that were touched; the hosts take turns.  A host that
 // holds more is compared less often, or it would be compared most of the time.
 constexpr std::uint64_t steps_between_full_checks = 1'000;
@@ -29,10 +28,6 @@ core::ReplicaId random_id(core::Random random) {
   core::ReplicaId id;
   for (std::uint8_t& byte : id.bytes) byte = static_cast<std::uint8_t>(random.next());
   return id;
-}
-
-Duration since_begin(Instant when) {
-  return when - begin_of_world;
 }
 
 }  // namespace
@@ -71,6 +66,7 @@ Host::Events World::host_events() {
   };
   events.loaded = [this](HostIndex host) {
     for (const auto& checkers : checkers_) checkers->loaded(host);
+    if (chronicle_ != nullptr) note_start(host);
   };
   events.ended = [this](HostIndex host, Ending ending) { host_ended(host, ending); };
   events.broken = [this](HostIndex host, const core::Error& error) {
@@ -82,7 +78,7 @@ Host::Events World::host_events() {
 Network::Events World::network_events() {
   Network::Events events;
   events.found = [this](HostIndex host, sync::LinkId link) { found(host, link); };
-  events.lost = [this](HostIndex host, sync::LinkId link) { hosts_[host]->peer_lost(link); };
+  events.lost = [this](HostIndex host, sync::LinkId link) { lost(host, link); };
   events.measured = [this](HostIndex host, sync::LinkId link, Duration round_trip) {
     hosts_[host]->measured(link, round_trip);
   };
@@ -105,7 +101,13 @@ void World::found(HostIndex host, sync::LinkId link) {
   for (const auto& checkers : checkers_) {
     if (taps_.chance(plan_.conditions.tap_chance)) checkers->tap(host, link);
   }
+  if (chronicle_ != nullptr) chronicle_->session_found(since_begin(), host, network_->peer_of(host, link));
   hosts_[host]->peer_found(link);
+}
+
+void World::lost(HostIndex host, sync::LinkId link) {
+  if (chronicle_ != nullptr) chronicle_->session_lost(since_begin(), host, network_->peer_of(host, link));
+  hosts_[host]->peer_lost(link);
 }
 
 const std::optional<Violation>& World::violation() const {
@@ -194,6 +196,7 @@ void World::batch(const Operation& operation) {
   Host& host = *hosts_[operation.host];
   Checkers& checkers = *checkers_[operation.space.number];
   ++operations_;
+  if (chronicle_ != nullptr) chronicle_->operation(since_begin(), operation.host);
   checkers.batch_begins(operation.host);
   const sync::Lsn depends_on = host.transact(operation.space, [&](sync::Transaction& transaction) {
     for (const Command& command : operation.commands)
@@ -208,6 +211,8 @@ void World::batch(const Operation& operation) {
 void World::begin(const Fault& fault) {
   Host& host = *hosts_[fault.host];
   ++faults_[static_cast<std::size_t>(fault.kind)];
+  if (fault.kind == FaultKind::pause && !host.serves()) return;
+  if (chronicle_ != nullptr) chronicle_->began(since_begin(), fault);
   switch (fault.kind) {
     case FaultKind::cut:
       network_->cut({fault.host, fault.other});
@@ -219,7 +224,6 @@ void World::begin(const Fault& fault) {
       down_for_[fault.host] = fault.lasts;
       return host.crash(static_cast<std::uint32_t>(fault.amount), fault.noticed ? Ending::told : Ending::silent);
     case FaultKind::pause:
-      if (!host.serves()) return;
       host.pause();
       network_->host_paused(fault.host);
       break;
@@ -241,6 +245,7 @@ void World::begin(const Fault& fault) {
 
 void World::end(const Fault& fault) {
   Host& host = *hosts_[fault.host];
+  if (chronicle_ != nullptr) chronicle_->ended(since_begin(), fault);
   switch (fault.kind) {
     case FaultKind::cut:
       return network_->heal({fault.host, fault.other});
@@ -264,6 +269,7 @@ void World::end(const Fault& fault) {
 void World::host_ended(HostIndex host, Ending ending) {
   ++endings_;
   for (const auto& checkers : checkers_) checkers->ended(host);
+  if (chronicle_ != nullptr) note_ending(host, ending);
   network_->host_down(host, ending == Ending::silent ? Network::Parting::silent : Network::Parting::told);
   const Duration down = ending == Ending::failed ? restart_after : down_for_[host];
   timeline_.after(healed_ ? Duration{} : down, [this, host] { start_host(host); });
@@ -271,6 +277,7 @@ void World::host_ended(HostIndex host, Ending ending) {
 
 void World::heal() {
   healed_ = true;
+  if (chronicle_ != nullptr) chronicle_->healed(since_begin());
   for (HostIndex index = 0; index < hosts_.size(); ++index) {
     Host& host = *hosts_[index];
     host.clock().correct(timeline_.now());
@@ -283,8 +290,10 @@ void World::heal() {
   }
   network_->become_good();
   if (const auto& apart = plan_.conditions.stay_apart) {
-    network_->cut({apart->first, apart->second});
-    network_->cut({apart->second, apart->first});
+    for (const Path path : {Path{apart->first, apart->second}, Path{apart->second, apart->first}}) {
+      network_->cut(path);
+      if (chronicle_ != nullptr) chronicle_->cut(since_begin(), path);
+    }
   }
 }
 
@@ -318,11 +327,12 @@ Report World::run() {
       if (!violation()) checkers->check_end(trace_);
     }
   }
+  if (chronicle_ != nullptr) chronicle_->finish(since_begin(), *network_);
   result.seed = plan_.conditions.seed;
   result.hosts = hosts_.size();
   result.violation = violation();
-  if (result.violation) result.violated_at = since_begin(timeline_.now());
-  result.simulated = since_begin(timeline_.now());
+  if (result.violation) result.violated_at = since_begin();
+  result.simulated = since_begin();
   result.trace = trace_.value();
   result.steps = timeline_.steps();
   result.operations = operations_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "simulations/checkers.h"
+#include "simulations/chronicle.h"
 #include "simulations/host.h"
 #include "simulations/network.h"
 #include "simulations/plan.h"
@@ -22,6 +23,8 @@ class World {
  public:
   explicit World(const Plan& plan);
 
+  // What happens is written down there too.  The chronicle outlives the world; REQUIRES that nothing has happened yet.
+  void record(Chronicle& chronicle);
   // Runs the plan, heals everything, waits until all replicas agree, and checks what they hold.
   Report run();
 
@@ -58,6 +61,10 @@ class World {
   void host_ended(HostIndex host, Ending ending);
   void start_host(HostIndex host);
   void found(HostIndex host, sync::LinkId link);
+  void lost(HostIndex host, sync::LinkId link);
+  Duration since_begin() const;
+  void note_start(HostIndex host);
+  void note_ending(HostIndex host, Ending ending);
 
   Plan plan_;
   Streams streams_;
@@ -83,6 +90,7 @@ class World {
   std::uint64_t operations_ = 0;
   std::uint64_t endings_ = 0;
   std::array<std::uint64_t, fault_kind_count> faults_{};
+  Chronicle* chronicle_ = nullptr;  // or nobody wants to know
 };
 
 }  // namespace skerry::simulations
