@@ -286,6 +286,7 @@ void Chronicle::keep_slowest(const Write& write, Duration took) {
 void Chronicle::finish(Duration at, const Network& network) {
   end_ = at;
   close_all(at, [](const Span&) { return true; });
+  never_everywhere_ = flights_.size();
   while (!flights_.empty()) {
     const Write& write = flights_.begin()->second.write;
     for (HostIndex host = 0; host < hosts_; ++host) lags_[write.author * hosts_ + host].never += !write.seen[host];

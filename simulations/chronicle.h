@@ -109,6 +109,7 @@ class Chronicle {
   const std::vector<Slow>& slowest() const { return slowest_; }
   const Lag& lag(HostIndex author, HostIndex seen_by) const { return lags_[author * hosts_ + seen_by]; }
   const Durations& lag_everywhere() const { return everywhere_; }
+  std::uint64_t never_everywhere() const { return never_everywhere_; }  // when the run ended
   const Network::Traffic& traffic(HostIndex from, HostIndex to) const { return traffic_[from * hosts_ + to]; }
   std::uint64_t writes_of(HostIndex host) const { return counts_[host].writes; }
   std::uint64_t operations_of(HostIndex host) const { return counts_[host].operations; }
@@ -178,6 +179,7 @@ class Chronicle {
   std::vector<Slow> slowest_;
   std::vector<Lag> lags_;
   Durations everywhere_;
+  std::uint64_t never_everywhere_ = 0;
   std::vector<Network::Traffic> traffic_;
   std::vector<HostCounts> counts_;
   std::vector<Series> writes_over_time_;

@@ -39,6 +39,7 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
       ->capture_default_str();
   app.add_flag("--twice", command.twice, "Run each seed twice: both traces must be the same");
   app.add_flag("--json", command.json, "One JSON object a seed and a line, and one for all of them at the end");
+  app.add_option("--report", command.report_file, "With --seed: a page about the run, in one file of HTML");
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::CallForHelp&) {
@@ -55,6 +56,8 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   const auto last = dots == std::string::npos ? first : number_of(range.substr(dots + 2));
   if (!first || !last || *first > *last || (dots != std::string::npos && seeds.empty()))
     return mistake("--seed takes a number and --seeds a range such as 1..1000; one of them is needed");
+  if (!command.report_file.empty() && *first != *last)
+    return mistake("--report is about one run: it goes with --seed, not with a range");
   command.first = *first;
   command.last = *last;
   return command;

@@ -19,6 +19,7 @@ struct SimulateCommand {
   core::Duration duration{};  // of the writes and faults of each
   bool twice = false;         // each seed, to see that it does the same again (I12)
   bool json = false;
+  std::string report_file;  // where the page about the one seed goes; empty: nowhere
 };
 
 // --help, or a mistake: print `text` and end.

@@ -5,9 +5,12 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <optional>
 #include <string>
 
 #include "simulations/command_line.h"
+#include "simulations/html/page.h"
 #include "simulations/world.h"
 
 namespace skerry::simulations {
@@ -40,12 +43,40 @@ class Progress {
   Clock::time_point next_ = begin_;
 };
 
-Report run(const Conditions& conditions, const SimulateCommand& command) {
+// The command that shows the run again.
+std::string again_with(const Conditions& conditions) {
+  const double minutes = std::chrono::duration<double, std::ratio<60>>(conditions.duration).count();
+  char text[64];
+  std::snprintf(text, sizeof(text), " --minutes %g", minutes);
+  return "skerry-simulate --seed " + std::to_string(conditions.seed) + (minutes == 10 ? "" : text);
+}
+
+struct Run {
+  Report report;
+  std::optional<Chronicle> chronicle;  // when a page was asked for
+};
+
+Run run(const Conditions& conditions, const SimulateCommand& command) {
   const Plan plan = draw_plan(conditions);
-  Report report = World(plan).run();
+  Run run;
+  World world(plan);
+  if (!command.report_file.empty()) world.record(run.chronicle.emplace(conditions.hosts.size()));
+  Report& report = run.report = world.run();
   if (command.twice && !report.violation && World(plan).run().trace != report.trace)
     report.violation = Violation{"I12", "a second run of the same seed did something else", {}};
-  return report;
+  return run;
+}
+
+// Whether it is there now, whole.
+bool write_page(const Conditions& conditions, const Run& run, const SimulateCommand& command) {
+  const std::string again = again_with(conditions);
+  const std::string page =
+      html::page({"Seed " + std::to_string(conditions.seed), again, html::plain_names(conditions.hosts.size()),
+                  conditions, run.report, *run.chronicle});
+  std::ofstream file(command.report_file, std::ios::binary | std::ios::trunc);
+  file << page << std::flush;
+  if (!file) std::fprintf(stderr, "skerry-simulate: cannot write %s\n", command.report_file.c_str());
+  return static_cast<bool>(file);
 }
 
 void print(const std::string& text) {
@@ -60,7 +91,9 @@ int simulate(const SimulateCommand& command) {
   for (std::uint64_t seed = command.first; summary.seeds < seeds && interrupted == 0; ++seed) {
     const Conditions conditions = draw_conditions(seed, command.duration);
     if (seeds == 1 && !command.json) print(to_text(conditions));
-    const Report report = run(conditions, command);
+    const Run done = run(conditions, command);
+    const Report& report = done.report;
+    if (done.chronicle && !write_page(conditions, done, command)) return exit_usage;
     summary.add(report);
     if (command.json) print(to_json(report) + "\n");
     if (!command.json && (seeds == 1 || report.violation)) {

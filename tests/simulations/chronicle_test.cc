@@ -49,6 +49,7 @@ TEST_F(TwoHosts, AWriteIsFollowedUntilItIsEverywhere) {
   EXPECT_EQ(chronicle_.lag(0, 1).durations.size(), 1u);
   EXPECT_EQ(chronicle_.lag(0, 1).durations.greatest(), 4s);
   EXPECT_EQ(chronicle_.lag(0, 1).never, 1u);
+  EXPECT_EQ(chronicle_.never_everywhere(), 1u);
   EXPECT_EQ(chronicle_.lag(1, 0).durations.size(), 0u);
   ASSERT_EQ(chronicle_.slowest().size(), 2u);
   EXPECT_EQ(chronicle_.slowest()[0].took, 8s) << "it still waits";

@@ -20,6 +20,8 @@ TEST(CommandLine, TakesOneSeedOrARange) {
   EXPECT_EQ(one.last, 7u);
   EXPECT_EQ(one.duration, 10min);
   EXPECT_FALSE(one.json);
+  EXPECT_EQ(one.report_file, "");
+  EXPECT_EQ(std::get<SimulateCommand>(parse({"--seed", "7", "--report", "out.html"})).report_file, "out.html");
   const auto many = std::get<SimulateCommand>(
       parse({"--seeds", "3..1000", "--json", "--twice", "--minutes", "0.5", "--profile", "protocol"}));
   EXPECT_EQ(many.first, 3u);
@@ -40,6 +42,7 @@ TEST(CommandLine, SaysWhatIsAcceptedInstead) {
                                                           {"--seed", "1", "--minutes", "0"},
                                                           {"--seed", "1", "--minutes", "nan"},
                                                           {"--seed", "-1"},
+                                                          {"--seeds", "1..2", "--report", "out.html"},
                                                           {"--what"}};
   for (const auto& words : mistakes) {
     const Invocation invocation = parse(words);
