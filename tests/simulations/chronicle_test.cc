@@ -8,10 +8,11 @@
 namespace skerry::simulations {
 namespace {
 
-// Two hosts, and events of the first.
-class TwoHosts : public testing::Test {
+// Some hosts, and events of the first.
+class Hosts : public testing::Test {
  protected:
-  TwoHosts() : ids_(2), ledger_((ids_[1].bytes[0] = 1, ids_)), chronicle_(2) {}
+  explicit Hosts(std::size_t hosts)
+      : ids_(ids(hosts)), ledger_(ids_), chronicle_(hosts), network_(timeline_, quiet_conditions(hosts), {}) {}
 
   EventIndex write(Duration at, core::BytesView key = "k") {
     sync::LogEntry entry;
@@ -27,14 +28,28 @@ class TwoHosts : public testing::Test {
     chronicle_.learned(at, {}, host, index, ledger_);
   }
 
+  static std::vector<core::ReplicaId> ids(std::size_t hosts) {
+    std::vector<core::ReplicaId> ids(hosts);
+    for (std::size_t host = 0; host < hosts; ++host) ids[host].bytes[0] = static_cast<std::uint8_t>(host);
+    return ids;
+  }
+
   std::vector<core::ReplicaId> ids_;
   core::Sequence sequence_ = 0;
   Ledger ledger_;
   Chronicle chronicle_;
-  Network network_{timeline_, quiet_conditions(2), {}};
-
- private:
   Timeline timeline_;
+  Network network_;
+};
+
+class TwoHosts : public Hosts {
+ protected:
+  TwoHosts() : Hosts(2) {}
+};
+
+class ThreeHosts : public Hosts {
+ protected:
+  ThreeHosts() : Hosts(3) {}
 };
 
 TEST_F(TwoHosts, AWriteIsFollowedUntilItIsEverywhere) {
@@ -90,6 +105,19 @@ TEST_F(TwoHosts, WhatADiskForgotIsLearnedAgainAndCountsOnce) {
   EXPECT_EQ(chronicle_.lag(0, 1).durations.greatest(), 1s);
   EXPECT_EQ(chronicle_.lacks(1).buckets()[500], 1u) << "after 5 s";
   EXPECT_EQ(chronicle_.lacks(1).buckets().back(), 0u);
+}
+
+// Another still lacks it meanwhile, so that it is still being followed.
+TEST_F(ThreeHosts, OnlyTheFirstTimeCounts) {
+  const EventIndex index = write(1s);
+  learn(2s, 1, index);
+  ledger_.forget_all(1);
+  chronicle_.loaded(3s, {}, 1, ledger_);
+  learn(9s, 1, index);
+  learn(10s, 2, index);
+  chronicle_.finish(11s, network_);
+  EXPECT_EQ(chronicle_.lag(0, 1).durations.size(), 1u);
+  EXPECT_EQ(chronicle_.writes().at(0).seen, (std::vector<std::optional<Duration>>{0s, 1s, 9s}));
 }
 
 TEST_F(TwoHosts, CutsOfOnePathAddUp) {
