@@ -337,7 +337,8 @@ Result<double> increment_score(Cell& cell, const Event& event, double by, WallTi
   tally.fraction += by;
   if (!std::isfinite(tally.fraction)) return fail(ErrorCode::overflow, "the resulting score is not a number (NaN)");
   put_tally(cell, own, event, tally);
-  return *read_score(cell, now);
+  // There is one: a live tally counts whatever it sums to.  (Not under Fault::presence_by_sum.)
+  return read_score(cell, now).value_or(0);
 }
 
 }  // namespace skerry::crdt
