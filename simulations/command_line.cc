@@ -33,7 +33,10 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   SimulateCommand command;
   CLI::Option* const one =
       app.add_option("--seed", seed, "One seed, with what its world is like and all that happened");
-  app.add_option("--seeds", seeds, "A range, both ends included: 1..1000")->excludes(one);
+  CLI::Option* const many = app.add_option("--seeds", seeds, "A range, both ends included: 1..1000")->excludes(one);
+  app.add_option("--replay", command.replay, "A replay file instead of a seed: the world, operations and faults in it")
+      ->excludes(one)
+      ->excludes(many);
   app.add_option("--profile", profile, "protocol: the replica over a disk in memory (the only one so far)");
   app.add_option("--minutes", minutes, "Simulated minutes of writes and faults, before everything heals")
       ->capture_default_str();
@@ -50,12 +53,13 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   if (profile != "protocol") return mistake("--profile is `protocol`, not `" + profile + "`");
   if (!(minutes > 0 && minutes <= 60 * 24 * 10)) return mistake("--minutes is more than 0 and at most 14400");
   command.duration = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double, std::ratio<60>>(minutes));
+  if (!command.replay.empty()) return command;
   const std::string range = seeds.empty() ? seed : seeds;
   const std::size_t dots = range.find("..");
   const auto first = number_of(range.substr(0, dots));
   const auto last = dots == std::string::npos ? first : number_of(range.substr(dots + 2));
   if (!first || !last || *first > *last || (dots != std::string::npos && seeds.empty()))
-    return mistake("--seed takes a number and --seeds a range such as 1..1000; one of them is needed");
+    return mistake("--seed takes a number and --seeds a range such as 1..1000; one of them is needed, or --replay");
   if (!command.report_file.empty() && *first != *last)
     return mistake("--report is about one run: it goes with --seed, not with a range");
   command.first = *first;

@@ -16,6 +16,7 @@ inline constexpr int exit_usage = 2;
 struct SimulateCommand {
   std::uint64_t first = 0;  // seeds, both included
   std::uint64_t last = 0;
+  std::string replay;         // a file instead of seeds (simulations/plan_file.h); empty: none
   core::Duration duration{};  // of the writes and faults of each
   bool twice = false;         // each seed, to see that it does the same again (I12)
   bool json = false;

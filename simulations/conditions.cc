@@ -107,20 +107,6 @@ WorkloadConditions draw_workload_conditions(Random random) {
   return workload;
 }
 
-const char* name_of(Topology topology) {
-  switch (topology) {
-    case Topology::mesh:
-      return "mesh";
-    case Topology::line:
-      return "line";
-    case Topology::ring:
-      return "ring";
-    case Topology::hub:
-      return "hub";
-  }
-  return "";
-}
-
 std::string duration_text(Duration duration) {
   char text[32];
   const double milliseconds = static_cast<double>(duration.count()) / 1e6;
@@ -165,6 +151,24 @@ std::optional<Edge> draw_apart(Random random, const Conditions& conditions) {
 
 }  // namespace
 
+const char* name_of(Topology topology) {
+  switch (topology) {
+    case Topology::mesh:
+      return "mesh";
+    case Topology::line:
+      return "line";
+    case Topology::ring:
+      return "ring";
+    case Topology::hub:
+      return "hub";
+  }
+  return "";
+}
+
+const char* name_of(Ack ack) {
+  return ack == Ack::durable ? "durable" : "memory";
+}
+
 Conditions draw_conditions(std::uint64_t seed, Duration duration) {
   const Streams streams(seed);
   Random shape = streams.stream("shape");
@@ -205,8 +209,8 @@ std::string to_text(const Conditions& conditions) {
           fraction_text(network.damage) + ", " +
           (network.bytes_per_second == 0 ? "no limit" : std::to_string(network.bytes_per_second) + " B/s") +
           (network.one_side_dials ? ", one side dials" : "") + "\n";
-  text += std::string("  hosts     ack ") + (host.ack == Ack::durable ? "durable" : "memory") + ", cache " +
-          std::to_string(host.cache_bytes) + " B, chunks of " + std::to_string(host.chunk_events) + " events\n";
+  text += std::string("  hosts     ack ") + name_of(host.ack) + ", cache " + std::to_string(host.cache_bytes) +
+          " B, chunks of " + std::to_string(host.chunk_events) + " events\n";
   for (std::size_t i = 0; i < conditions.hosts.size(); ++i) {
     const HostConditions& each = conditions.hosts[i];
     text += "    host " + std::to_string(i) + "  clock " + duration_text(each.clock.offset) + " off, drift " +
@@ -214,10 +218,12 @@ std::string to_text(const Conditions& conditions) {
             duration_text(each.disk.sync_max) + ", stalls " + fraction_text(each.disk.stall_chance) + " up to " +
             duration_text(each.disk.stall_max) + "\n";
   }
-  text += "  faults    " + faults_text(conditions.faults);
+  const bool drawn = !workload.verb_weights.empty();
+  text += "  faults    " + (drawn ? faults_text(conditions.faults) : "as given");
   if (const auto& apart = conditions.stay_apart)
     text += "; in the end " + std::to_string(apart->first) + " and " + std::to_string(apart->second) + " stay apart";
   text += "\n";
+  if (!drawn) return text;
   text += "  workload  " + std::to_string(workload.writes_per_second) + " operations/s a host, bursts " +
           fraction_text(workload.burst_chance) + ", " + std::to_string(workload.keys) + " keys of " +
           std::to_string(workload.members) + " members, skew " + std::to_string(workload.skew) + ", reads " +

@@ -18,6 +18,8 @@ using HostIndex = std::uint32_t;
 
 enum class Topology { mesh, line, ring, hub };
 enum class Ack { durable, memory };
+const char* name_of(Topology topology);
+const char* name_of(Ack ack);
 
 // Every directed path has these; its own delay is drawn between the two.
 struct NetworkConditions {

@@ -11,6 +11,7 @@
 
 #include "simulations/command_line.h"
 #include "simulations/html/page.h"
+#include "simulations/plan_file.h"
 #include "simulations/world.h"
 
 namespace skerry::simulations {
@@ -56,23 +57,22 @@ struct Run {
   std::optional<Chronicle> chronicle;  // when a page was asked for
 };
 
-Run run(const Conditions& conditions, const SimulateCommand& command) {
-  const Plan plan = draw_plan(conditions);
+Run run(const Plan& plan, const SimulateCommand& command) {
   Run run;
   World world(plan);
-  if (!command.report_file.empty()) world.record(run.chronicle.emplace(conditions.hosts.size()));
+  if (!command.report_file.empty()) world.record(run.chronicle.emplace(plan.conditions.hosts.size()));
   Report& report = run.report = world.run();
   if (command.twice && !report.violation && World(plan).run().trace != report.trace)
-    report.violation = Violation{"I12", "a second run of the same seed did something else", {}};
+    report.violation = Violation{"I12", "a second run of the same plan did something else", {}};
   return run;
 }
 
-// Whether it is there now, whole.
-bool write_page(const Conditions& conditions, const Run& run, const SimulateCommand& command) {
-  const std::string again = again_with(conditions);
+// Whether the page is there now, whole; nothing to do where none was asked for.
+bool write_page(const std::string& title, const std::string& again, const Conditions& conditions, const Run& run,
+                const SimulateCommand& command) {
+  if (!run.chronicle) return true;
   const std::string page =
-      html::page({"Seed " + std::to_string(conditions.seed), again, html::plain_names(conditions.hosts.size()),
-                  conditions, run.report, *run.chronicle});
+      html::page({title, again, html::plain_names(conditions.hosts.size()), conditions, run.report, *run.chronicle});
   std::ofstream file(command.report_file, std::ios::binary | std::ios::trunc);
   file << page << std::flush;
   if (!file) std::fprintf(stderr, "skerry-simulate: cannot write %s\n", command.report_file.c_str());
@@ -84,6 +84,20 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+int replay(const SimulateCommand& command) {
+  const core::Result<Plan> plan = load_plan(command.replay);
+  if (!plan) {
+    std::fprintf(stderr, "skerry-simulate: %s\n", plan.error().detail.c_str());
+    return exit_usage;
+  }
+  const Run done = run(*plan, command);
+  const Report& report = done.report;
+  const std::string again = "skerry-simulate --replay " + command.replay;
+  if (!write_page(command.replay, again, plan->conditions, done, command)) return exit_usage;
+  print(command.json ? to_json(report) + "\n" : to_text(plan->conditions) + to_text(report));
+  return report.violation ? exit_violated : exit_holds;
+}
+
 int simulate(const SimulateCommand& command) {
   const std::uint64_t seeds = command.last - command.first + 1;
   Progress progress(seeds);
@@ -91,14 +105,16 @@ int simulate(const SimulateCommand& command) {
   for (std::uint64_t seed = command.first; summary.seeds < seeds && interrupted == 0; ++seed) {
     const Conditions conditions = draw_conditions(seed, command.duration);
     if (seeds == 1 && !command.json) print(to_text(conditions));
-    const Run done = run(conditions, command);
+    const Run done = run(draw_plan(conditions), command);
     const Report& report = done.report;
-    if (done.chronicle && !write_page(conditions, done, command)) return exit_usage;
+    if (!write_page("Seed " + std::to_string(seed), again_with(conditions), conditions, done, command))
+      return exit_usage;
     summary.add(report);
     if (command.json) print(to_json(report) + "\n");
     if (!command.json && (seeds == 1 || report.violation)) {
       progress.end();
       print((seeds == 1 ? "" : to_text(conditions)) + to_text(report));
+      if (report.violation) print("  see it again: " + again_with(conditions) + "\n");
     }
     progress.done(summary.seeds, summary.violations);
   }
@@ -126,5 +142,6 @@ int main(int argument_count, char** arguments) {
   }
   // What was found so far is printed.
   std::signal(SIGINT, [](int) { interrupted = 1; });
-  return simulate(std::get<SimulateCommand>(invocation));
+  const SimulateCommand& command = std::get<SimulateCommand>(invocation);
+  return command.replay.empty() ? simulate(command) : replay(command);
 }

@@ -85,7 +85,7 @@ std::string to_text(const Report& report) {
   text += "  VIOLATED " + report.violation->invariant + " at " + decimal(seconds(report.violated_at)) +
           " s: " + report.violation->what + "\n";
   for (const std::string& line : report.violation->details) text += "    " + line + "\n";
-  return text + "  see it again: skerry-simulate --seed " + std::to_string(report.seed) + "\n";
+  return text;
 }
 
 std::string to_json(const Report& report) {

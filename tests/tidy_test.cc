@@ -37,7 +37,7 @@ const std::map<std::string, std::set<std::string>> allowed_packages = {
     {"core", {"sodium.h", "tl/expected.hpp", "xxhash.h"}},
     {"crdt", {}},
     {"sync", {}},
-    {"simulations", {"CLI/CLI.hpp", "sqlite3.h", "unistd.h"}},
+    {"simulations", {"CLI/CLI.hpp", "sqlite3.h", "toml++/toml.h", "unistd.h"}},
 };
 
 struct Source {

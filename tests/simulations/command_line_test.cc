@@ -31,6 +31,12 @@ TEST(CommandLine, TakesOneSeedOrARange) {
   EXPECT_TRUE(many.twice);
 }
 
+TEST(CommandLine, TakesAReplayFileInstead) {
+  const auto command = std::get<SimulateCommand>(parse({"--replay", "small.toml", "--twice"}));
+  EXPECT_EQ(command.replay, "small.toml");
+  EXPECT_TRUE(command.twice);
+}
+
 TEST(CommandLine, SaysWhatIsAcceptedInstead) {
   const std::vector<std::vector<const char*>> mistakes = {{},
                                                           {"--seed", "seven"},
@@ -43,6 +49,8 @@ TEST(CommandLine, SaysWhatIsAcceptedInstead) {
                                                           {"--seed", "1", "--minutes", "nan"},
                                                           {"--seed", "-1"},
                                                           {"--seeds", "1..2", "--report", "out.html"},
+                                                          {"--seed", "1", "--replay", "small.toml"},
+                                                          {"--replay"},
                                                           {"--what"}};
   for (const auto& words : mistakes) {
     const Invocation invocation = parse(words);

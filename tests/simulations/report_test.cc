@@ -21,7 +21,6 @@ Report broken() {
 TEST(Report, ExplainsAViolationToAPerson) {
   const std::string text = to_text(broken());
   EXPECT_NE(text.find("VIOLATED I3 at 1.500 s: host 1: a \"cell\"\n    one\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("see it again: skerry-simulate --seed 42"), std::string::npos) << text;
   EXPECT_NE(text.find("faults    cut 2\n"), std::string::npos) << text;
 }
 
