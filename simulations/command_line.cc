@@ -38,6 +38,15 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
       ->excludes(one)
       ->excludes(many);
   app.add_option("--profile", profile, "protocol: the replica over a disk in memory (the only one so far)");
+  std::int64_t shrink_seconds = 60;
+  CLI::Option* const shrink =
+      app.add_option("--shrink", shrink_seconds,
+                     "When it is violated, look so many seconds (60) for a smaller world that violates the same, and\n"
+                     "write that to a replay file")
+          ->expected(0, 1)
+          ->default_str("60")
+          ->excludes(many);
+  app.add_option("-o,--output", command.output, "The replay file that --shrink writes")->needs(shrink);
   app.add_option("--minutes", minutes, "Simulated minutes of writes and faults, before everything heals")
       ->capture_default_str();
   app.add_flag("--twice", command.twice, "Run each seed twice: both traces must be the same");
@@ -53,6 +62,10 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   if (profile != "protocol") return mistake("--profile is `protocol`, not `" + profile + "`");
   if (!(minutes > 0 && minutes <= 60 * 24 * 10)) return mistake("--minutes is more than 0 and at most 14400");
   command.duration = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double, std::ratio<60>>(minutes));
+  if (shrink->count() > 0) {
+    if (shrink_seconds < 1 || shrink_seconds > 86'400) return mistake("--shrink takes 1 to 86400 seconds");
+    command.shrink = std::chrono::seconds(shrink_seconds);
+  }
   if (!command.replay.empty()) return command;
   const std::string range = seeds.empty() ? seed : seeds;
   const std::size_t dots = range.find("..");

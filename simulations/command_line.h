@@ -1,7 +1,9 @@
 // The words after `skerry-simulate`: what was asked for, or what to print instead.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -16,9 +18,11 @@ inline constexpr int exit_usage = 2;
 struct SimulateCommand {
   std::uint64_t first = 0;  // seeds, both included
   std::uint64_t last = 0;
-  std::string replay;         // a file instead of seeds (simulations/plan_file.h); empty: none
-  core::Duration duration{};  // of the writes and faults of each
-  bool twice = false;         // each seed, to see that it does the same again (I12)
+  std::string replay;                          // a file instead of seeds (simulations/plan_file.h); empty: none
+  core::Duration duration{};                   // of the writes and faults of each
+  std::optional<std::chrono::seconds> shrink;  // how long to look for a smaller world that violates the same
+  std::string output;                          // the file for that; empty: named after the seed
+  bool twice = false;                          // each seed, to see that it does the same again (I12)
   bool json = false;
   std::string report_file;  // where the page about the one seed goes; empty: nowhere
 };

@@ -12,6 +12,8 @@
 #include "simulations/command_line.h"
 #include "simulations/html/page.h"
 #include "simulations/plan_file.h"
+#include "simulations/shrink.h"
+#include "simulations/story.h"
 #include "simulations/world.h"
 
 namespace skerry::simulations {
@@ -67,12 +69,17 @@ Run run(const Plan& plan, const SimulateCommand& command) {
   return run;
 }
 
+// What a world is called, and the command that shows it again.
+struct Called {
+  std::string title;
+  std::string again;
+};
+
 // Whether the page is there now, whole; nothing to do where none was asked for.
-bool write_page(const std::string& title, const std::string& again, const Conditions& conditions, const Run& run,
-                const SimulateCommand& command) {
+bool write_page(const Called& called, const Conditions& conditions, const Run& run, const SimulateCommand& command) {
   if (!run.chronicle) return true;
-  const std::string page =
-      html::page({title, again, html::plain_names(conditions.hosts.size()), conditions, run.report, *run.chronicle});
+  const std::string page = html::page(
+      {called.title, called.again, html::plain_names(conditions.hosts.size()), conditions, run.report, *run.chronicle});
   std::ofstream file(command.report_file, std::ios::binary | std::ios::trunc);
   file << page << std::flush;
   if (!file) std::fprintf(stderr, "skerry-simulate: cannot write %s\n", command.report_file.c_str());
@@ -84,37 +91,83 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+std::string sizes_of(const ShrinkProgress& progress) {
+  return std::to_string(progress.operations) + " operations, " + std::to_string(progress.faults) + " faults, " +
+         std::to_string(progress.hosts) + " hosts after " + std::to_string(progress.runs) + " runs";
+}
+
+// Looks for a smaller world, tells its story and writes it.  Whether it could be written.
+bool shrink(const Plan& plan, const Report& report, const SimulateCommand& command) {
+  const bool shown = ::isatty(STDERR_FILENO) != 0;
+  const auto begin = std::chrono::steady_clock::now();
+  auto next = begin;
+  const auto go_on = [&](const ShrinkProgress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (shown && now >= next) {
+      next = now + std::chrono::milliseconds(200);
+      std::fprintf(stderr, "\r  shrinking: %s ", sizes_of(progress).c_str());
+    }
+    return now - begin < *command.shrink && interrupted == 0;
+  };
+  const Shrunk shrunk = shrink(
+      plan, report, [](const Plan& part) { return World(part).run(); }, go_on);
+  if (shown) std::fprintf(stderr, "\r%78s\r", "");
+  const std::string file =
+      command.output.empty() ? "seed-" + std::to_string(plan.conditions.seed) + ".toml" : command.output;
+  const std::string story = story_of(shrunk.plan, shrunk.report);
+  std::ofstream stream(file, std::ios::binary);
+  stream << to_toml(shrunk.plan, "skerry-simulate --replay shows this again:\n" + story) << std::flush;
+  if (!command.json)
+    print("  shrunk to " + sizes_of(shrunk.end) + (shrunk.complete ? "" : ", when time was up") + "\n\n" + story);
+  if (!stream) {
+    std::fprintf(stderr, "skerry-simulate: cannot write '%s'; -o names another file\n", file.c_str());
+    return false;
+  }
+  if (!command.json) print("\n  see it again: skerry-simulate --replay " + file + "\n");
+  return true;
+}
+
+// One world, with all that a person may want to know.  The exit code.
+int simulate_one(const Plan& plan, const SimulateCommand& command, const Called& called) {
+  if (!command.json) print(to_text(plan.conditions));
+  const Run done = run(plan, command);
+  const Report& report = done.report;
+  if (!write_page(called, plan.conditions, done, command)) return exit_usage;
+  Summary summary;
+  summary.add(report);
+  print(command.json ? to_json(report) + "\n" + to_json(summary) + "\n" : to_text(report));
+  if (!report.violation) return exit_holds;
+  if (!command.json) print("  see it again: " + called.again + "\n");
+  // What a second run does otherwise has no smaller world.
+  if (command.shrink && report.violation->invariant != "I12" && !shrink(plan, report, command)) return exit_usage;
+  return exit_violated;
+}
+
 int replay(const SimulateCommand& command) {
   const core::Result<Plan> plan = load_plan(command.replay);
   if (!plan) {
     std::fprintf(stderr, "skerry-simulate: %s\n", plan.error().detail.c_str());
     return exit_usage;
   }
-  const Run done = run(*plan, command);
-  const Report& report = done.report;
-  const std::string again = "skerry-simulate --replay " + command.replay;
-  if (!write_page(command.replay, again, plan->conditions, done, command)) return exit_usage;
-  print(command.json ? to_json(report) + "\n" : to_text(plan->conditions) + to_text(report));
-  return report.violation ? exit_violated : exit_holds;
+  return simulate_one(*plan, command, {command.replay, "skerry-simulate --replay " + command.replay});
 }
 
 int simulate(const SimulateCommand& command) {
   const std::uint64_t seeds = command.last - command.first + 1;
+  if (seeds == 1) {
+    const Plan plan = draw_plan(draw_conditions(command.first, command.duration));
+    return simulate_one(plan, command, {"Seed " + std::to_string(command.first), again_with(plan.conditions)});
+  }
   Progress progress(seeds);
   Summary summary;
   for (std::uint64_t seed = command.first; summary.seeds < seeds && interrupted == 0; ++seed) {
     const Conditions conditions = draw_conditions(seed, command.duration);
-    if (seeds == 1 && !command.json) print(to_text(conditions));
-    const Run done = run(draw_plan(conditions), command);
-    const Report& report = done.report;
-    if (!write_page("Seed " + std::to_string(seed), again_with(conditions), conditions, done, command))
-      return exit_usage;
+    const Report report = run(draw_plan(conditions), command).report;
     summary.add(report);
     if (command.json) print(to_json(report) + "\n");
-    if (!command.json && (seeds == 1 || report.violation)) {
+    if (!command.json && report.violation) {
       progress.end();
-      print((seeds == 1 ? "" : to_text(conditions)) + to_text(report));
-      if (report.violation) print("  see it again: " + again_with(conditions) + "\n");
+      print(to_text(conditions) + to_text(report) + "  see it again: " + again_with(conditions) + "\n");
     }
     progress.done(summary.seeds, summary.violations);
   }
@@ -122,7 +175,7 @@ int simulate(const SimulateCommand& command) {
   const double seconds = progress.elapsed();
   if (command.json) {
     print(to_json(summary) + "\n");
-  } else if (seeds > 1) {
+  } else {
     print(to_text(summary));
     std::printf("  %.1f s, %.1f seeds/s, %.0f node-hours a minute\n", seconds,
                 static_cast<double>(summary.seeds) / seconds, summary.node_hours / seconds * 60);

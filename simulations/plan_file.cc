@@ -51,6 +51,11 @@ std::string text_of(const Value& value) {
   }
 }
 
+// What a reader looks for in each line, whatever it is.
+bool always_written(BytesView name) {
+  return name == "at" || name == "kind" || name == "host" || name == "verb";
+}
+
 // The fields of one object that are not as they always are.
 template <class Object>
 class Writer {
@@ -59,7 +64,7 @@ class Writer {
   template <class Place, class... Accepted>
   void operator()(const char* name, Place place, const Accepted&...) {
     static const Object usual{};
-    if (place(object_) != place(usual)) add(name, text_of(place(object_)));
+    if (always_written(name) || place(object_) != place(usual)) add(name, text_of(place(object_)));
   }
   void add(const char* name, const std::string& value) {
     text_ += (text_.empty() ? "" : separator_) + std::string(name) + " = " + value;

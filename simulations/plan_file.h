@@ -9,7 +9,7 @@
 
 namespace skerry::simulations {
 
-// `comment` becomes the first lines of the file.  What is as it always is, is left out.
+// `comment` becomes the first lines of the file.  Most of what is as it always is, is left out.
 std::string to_toml(const Plan& plan, const std::string& comment);
 
 // A world of this plan has the same trace.  Fails where the text is no plan, with file, line and what is accepted;

@@ -37,6 +37,14 @@ TEST(CommandLine, TakesAReplayFileInstead) {
   EXPECT_TRUE(command.twice);
 }
 
+TEST(CommandLine, ShrinksForAMinuteOrAsLongAsAsked) {
+  EXPECT_EQ(std::get<SimulateCommand>(parse({"--seed", "1"})).shrink, std::nullopt);
+  EXPECT_EQ(std::get<SimulateCommand>(parse({"--seed", "1", "--shrink"})).shrink, 60s);
+  const auto command = std::get<SimulateCommand>(parse({"--replay", "a.toml", "--shrink", "5", "-o", "b.toml"}));
+  EXPECT_EQ(command.shrink, 5s);
+  EXPECT_EQ(command.output, "b.toml");
+}
+
 TEST(CommandLine, SaysWhatIsAcceptedInstead) {
   const std::vector<std::vector<const char*>> mistakes = {{},
                                                           {"--seed", "seven"},
@@ -51,6 +59,9 @@ TEST(CommandLine, SaysWhatIsAcceptedInstead) {
                                                           {"--seeds", "1..2", "--report", "out.html"},
                                                           {"--seed", "1", "--replay", "small.toml"},
                                                           {"--replay"},
+                                                          {"--seed", "1", "--shrink", "0"},
+                                                          {"--seed", "1", "-o", "b.toml"},
+                                                          {"--seeds", "1..2", "--shrink"},
                                                           {"--what"}};
   for (const auto& words : mistakes) {
     const Invocation invocation = parse(words);
