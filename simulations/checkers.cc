@@ -23,6 +23,12 @@ void Checkers::complain(std::string invariant, HostIndex host, std::string what)
   violation_ = Violation{std::move(invariant), std::move(what), {}};
 }
 
+void Checkers::complain(std::string invariant, HostIndex host, std::string what, BytesView key) {
+  if (violation_) return;
+  complain(std::move(invariant), host, std::move(what));
+  violation_->key = key;
+}
+
 crdt::Cell Checkers::cell(HostIndex index, BytesView address) const {
   sync::Keyspace& keyspace = host(index).replica().keyspace();
   const auto cell = keyspace.cell(keyspace.state(space_), address);
@@ -41,7 +47,7 @@ void Checkers::answered(HostIndex host, const Command& command, const core::Resu
   const std::string expected = model_.answer(command);
   if (!told) return complain("I10", host, to_text(command) + " failed: " + told.error().detail);
   if (*told != expected)
-    complain("I7", host, to_text(command) + " was answered " + *told + ", and the model says " + expected);
+    complain("I7", host, to_text(command) + " was answered " + *told + ", and the model says " + expected, command.key);
 }
 
 Checkers::Events Checkers::batch_ends(HostIndex host) {
@@ -105,7 +111,7 @@ void Checkers::mint_by_itself(HostIndex host, Position first, Position limit) {
     model_.begin(host, this->host(host).now().wall);
     const auto address = core::decode_address(log.address_at(first));
     core::ensure(address.has_value());
-    if (const auto wrong = model_.removed_by_itself(address->key)) complain("I6", host, *wrong);
+    if (const auto wrong = model_.removed_by_itself(address->key)) complain("I6", host, *wrong, address->key);
     effect = model_.end();
   }
   minted(host, first, limit, effect);

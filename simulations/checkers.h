@@ -21,6 +21,7 @@ struct Violation {
   std::string invariant;             // "I3"
   std::string what;                  // one sentence
   std::vector<std::string> details;  // the events involved, and what each replica believed
+  core::Bytes key = {};              // that it is about; empty: more than one, or none
 };
 
 // Everything of one space.
@@ -32,6 +33,10 @@ class Checkers {
 
   const std::optional<Violation>& violation() const { return violation_; }
   void complain(std::string invariant, HostIndex host, std::string what);
+  // The same, about one key.
+  void complain(std::string invariant, HostIndex host, std::string what, core::BytesView key);
+  // Adds to the violation the events involved and what each replica believes now.  REQUIRES violation().
+  void explain();
 
   // --- clients: begin, then each command's answer, then end
   void batch_begins(HostIndex host);
@@ -113,6 +118,9 @@ class Checkers {
   Model::Shown shown(HostIndex host, core::BytesView key) const;
   core::Bytes dump(HostIndex host) const;
   void explain_cell(HostIndex host, AddressIndex address);
+  std::vector<EventIndex> events_about(core::BytesView key) const;
+  std::string known_to(EventIndex index) const;
+  std::string belief(HostIndex host) const;
 
   core::Space space_;
   const Timeline& timeline_;

@@ -144,7 +144,7 @@ void Checkers::check_values(HostIndex host) {
     const Model::Shown found = shown(host, key);
     if (found == expected) continue;
     complain("I7", host,
-             "clients see " + key + " as (" + to_text(found) + "), and were promised (" + to_text(expected) + ")");
+             "clients see " + key + " as (" + to_text(found) + "), and were promised (" + to_text(expected) + ")", key);
     return;
   }
 }
@@ -162,7 +162,7 @@ void Checkers::check_superseded(HostIndex host) {
     }
     const auto address = core::decode_address(encoded);
     if (tallies > hosts_.size() || others != model_.side_by_side(host, address->view()))
-      complain("I10", host, "the cell " + readable(encoded) + " still holds what was superseded");
+      complain("I10", host, "the cell " + readable(encoded) + " still holds what was superseded", address->key);
     return !violation_;
   });
   core::ensure(walked.has_value());

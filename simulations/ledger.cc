@@ -4,6 +4,7 @@
 
 #include "core/ensure.h"
 #include "core/ids.h"
+#include "crdt/payload.h"
 
 namespace skerry::simulations {
 
@@ -123,12 +124,30 @@ bool Ledger::agrees(HostIndex host, AddressIndex address, const crdt::Cell& cell
   });
 }
 
+namespace {
+
+const char* written(BytesView payload) {
+  switch (crdt::type_of(payload)) {
+    case crdt::PayloadType::tally:
+      return " increment of ";
+    case crdt::PayloadType::resets:
+      return " removal, with resets, of ";
+    case crdt::PayloadType::register_:
+    case crdt::PayloadType::presence:
+    case crdt::PayloadType::expiry:
+      break;
+  }
+  return " write ";
+}
+
+}  // namespace
+
 std::string Ledger::describe(EventIndex index) const {
   const Event& event = events_[index];
   std::string text = std::to_string(event.author) + ":" + std::to_string(event.dot.sequence);
   switch (event.type) {
     case EventType::cell:
-      text += (event.payload ? " write " : " removal ") + readable(addresses_[event.address]);
+      text += std::string(event.payload ? written(*event.payload) : " removal ") + readable(addresses_[event.address]);
       break;
     case EventType::range:
       text += " range removal";

@@ -124,8 +124,9 @@ std::size_t Model::side_by_side(HostIndex host, const core::Address& address) co
 }
 
 std::string to_text(const Model::Shown& shown) {
+  static constexpr const char* kinds[] = {"", "string", "", "hash", "set", "sorted set"};
   if (!shown.kind) return "nothing";
-  std::string text = "kind " + std::to_string(static_cast<int>(*shown.kind));
+  std::string text = kinds[static_cast<std::size_t>(*shown.kind)];
   if (shown.deadline) text += ", until " + std::to_string(core::unix_milliseconds(*shown.deadline));
   for (const auto& [member, value] : shown.members) text += ", " + member + "=" + value;
   return text;

@@ -86,6 +86,20 @@ const char* name_of(Verb verb) {
   return names[static_cast<std::size_t>(verb)];
 }
 
+Command plain(Command command) {
+  const Verb verb = command.verb;
+  const bool hash = verb >= Verb::hash_set && verb <= Verb::hash_remove;
+  const bool set = verb == Verb::set_add || verb == Verb::set_remove;
+  const bool score = verb >= Verb::score_add && verb <= Verb::score_remove;
+  const bool increments = verb == Verb::increment || verb == Verb::hash_increment;
+  if (verb != Verb::get && !hash && !set && !score) command.member.clear();
+  if (verb != Verb::set && verb != Verb::set_until && verb != Verb::set_keeping && verb != Verb::hash_set)
+    command.value.clear();
+  if (!increments && verb != Verb::score_add && verb != Verb::score_increment) command.amount = 0;
+  if (verb != Verb::set_until && verb != Verb::expire) command.lifetime = {};
+  return command;
+}
+
 Result<std::string> perform(const Command& command, sync::Transaction& transaction) {
   if (command.verb == Verb::flush) return told(transaction.remove_all());
   auto key = transaction.key(command.key);
@@ -138,7 +152,9 @@ std::string to_text(const Command& command) {
   text += " " + command.key;
   if (!command.member.empty()) text += " " + command.member;
   if (!command.value.empty()) text += " " + command.value;
-  if (command.amount != 0) text += " " + std::to_string(command.amount);
+  const bool in_quarters = command.verb == Verb::score_add || command.verb == Verb::score_increment;
+  if (in_quarters) text += " " + crdt::print_double(score_of(command.amount));
+  if (!in_quarters && command.amount != 0) text += " " + std::to_string(command.amount);
   if (command.lifetime.count() != 0) text += " " + std::to_string(command.lifetime.count()) + "ms";
   return text;
 }

@@ -50,6 +50,9 @@ struct Operation {
   std::vector<Command> commands;
 };
 
+// The command without what its verb does not use, so that a reader is not led astray.
+Command plain(Command command);
+
 // What a client is told, as text: equal answers are equal texts.
 namespace answers {
 inline constexpr char done[] = "OK";

@@ -60,7 +60,7 @@ class Clients {
     command.value = random_.chance(0.8) ? std::to_string(number) : "text " + std::to_string(number);
     const auto lifetime_max = static_cast<std::uint64_t>(workload_.lifetime_max / std::chrono::milliseconds(1));
     if (lifetime_max > 0) command.lifetime = std::chrono::milliseconds(random_.below(lifetime_max));
-    return command;
+    return plain(std::move(command));
   }
 
   // Mostly a key of the kind that the verb is for; now and then any, so that kinds meet under one name.

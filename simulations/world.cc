@@ -328,6 +328,9 @@ Report World::run() {
     }
   }
   if (chronicle_ != nullptr) chronicle_->finish(since_begin(), *network_);
+  for (const auto& checkers : checkers_) {
+    if (checkers->violation()) checkers->explain();
+  }
   result.seed = plan_.conditions.seed;
   result.hosts = hosts_.size();
   result.violation = violation();

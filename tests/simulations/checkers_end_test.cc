@@ -45,7 +45,7 @@ TEST_F(CheckersEnd, EqualCellsWithAnotherValueThanPromisedAreFound) {
   Trace trace;
   checkers().check_end(trace);
   ASSERT_TRUE(checkers().violation());
-  EXPECT_EQ(checkers().violation()->what, "host 0: clients see k as (kind 1, =3), and were promised (kind 1, =7)");
+  EXPECT_EQ(checkers().violation()->what, "host 0: clients see k as (string, =3), and were promised (string, =7)");
 }
 
 TEST_F(CheckersEnd, ATapReadsWhatLeaves) {

@@ -81,7 +81,7 @@ TEST_F(ModelView, ShowsAllMembersOfTheVisibleKind) {
   told(0, {.verb = Verb::score_increment, .key = "k", .member = "b", .amount = 1});
   const Model::Shown shown = model.shown(0, "k", now);
   EXPECT_EQ(shown.members, (std::map<core::Bytes, std::string>{{"a", "1.5"}, {"b", "0.25"}}));
-  EXPECT_EQ(to_text(shown), "kind 5, a=1.5, b=0.25");
+  EXPECT_EQ(to_text(shown), "sorted set, a=1.5, b=0.25");
   EXPECT_EQ(to_text(model.shown(1, "k", now)), "nothing");
 }
 
