@@ -116,7 +116,8 @@ void plant(Chunk& chunk, const EventLog& log, Position end) {
       chunk.seen.add(log.dot_at(position).replica, log.interval_at(position));
   }
   if (planted(Fault::covers_all_seen)) {
-    for (const CausalContext::Part& part : std::exchange(chunk.base, {}).parts()) {
+    const CausalContext base = std::exchange(chunk.base, {});
+    for (const CausalContext::Part& part : base.parts()) {
       for (const crdt::Interval& interval : part.intervals) {
         CoveredEvent& event = chunk.covers.emplace_back();
         event.type = EventType::void_;
