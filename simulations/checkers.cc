@@ -4,6 +4,7 @@
 
 #include "core/ensure.h"
 #include "crdt/payload.h"
+#include "crdt/string.h"
 #include "sync/limits.h"
 
 namespace skerry::simulations {
@@ -13,6 +14,13 @@ using core::BytesView;
 using crdt::CausalContext;
 using sync::EventType;
 using sync::Position;
+
+namespace {
+
+// Counters of stamps may overflow into the milliseconds.
+constexpr auto clock_slack = std::chrono::seconds(1);
+
+}  // namespace
 
 Checkers::Checkers(core::Space space, const Timeline& timeline, Hosts& hosts, const std::vector<core::ReplicaId>& ids)
     : space_(space), timeline_(timeline), hosts_(hosts), ledger_(ids), model_(ids), seen_(ids.size()) {}
@@ -194,6 +202,9 @@ void Checkers::observe(HostIndex host) {
   check_touched(host);
   const core::Stamp clock = this->host(host).replica().keyspace().clock().last();
   if (clock < seen.clock) complain("I1", host, "its hybrid clock has run backwards");
+  seen.wall = std::max(seen.wall, this->host(host).now().wall);
+  if (clock.wall() > seen.wall + crdt::clock_bound + clock_slack)
+    complain("I1", host, "a stamp from the future has dragged its hybrid clock along");
   seen.clock = clock;
 }
 

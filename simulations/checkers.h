@@ -91,6 +91,7 @@ class Checkers {
     crdt::CausalContext before_crash;  // what was
     core::Stamp stamp;                 // the greatest it has given
     core::Stamp clock;
+    core::WallTime wall{};  // the latest that its wall clock has shown, in all of its lives
     std::vector<EventIndex> new_events;
   };
   struct Tap {

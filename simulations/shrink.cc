@@ -16,8 +16,11 @@ namespace {
 // Worlds with so few events are worth rounding: each time is tried several times.
 constexpr std::size_t events_for_times_max = 40;
 // How many variants of a candidate are tried when nothing else makes the plan smaller: other seeds, which decide about
-// ids and latencies, and other rhythms.  What is left depends on chance less and less, and a run takes less and less.
-constexpr std::uint64_t variants_tried[] = {1, 6, 36};
+// ids and latencies, and other rhythms.  The most only while the plan is too large to be read at a glance.
+constexpr std::uint64_t variants_few = 6;
+constexpr std::uint64_t variants_many = 36;
+constexpr std::size_t events_read_max = 10;
+constexpr std::size_t hosts_read_max = 3;
 constexpr Duration rhythms[] = {10s, 1s, 200ms, 20ms, 2ms, 0ms};
 
 std::vector<std::size_t> numbers_to(std::size_t limit) {
@@ -42,13 +45,10 @@ class Shrinker {
   }
 
   Shrunk shrink() {
-    for (const std::uint64_t variants : variants_tried) {
-      variants_ = variants;
-      for (std::size_t before = size() + 1; !stopped_ && size() < before;) {
-        before = size();
-        leave_out();
-      }
-    }
+    leave_out_with(1);
+    leave_out_with(variants_few);
+    if (events_of(plan_) > events_read_max || plan_.conditions.hosts.size() > hosts_read_max)
+      leave_out_with(variants_many);
     variants_ = 1;
     simplify_times();
     return {plan_, report_, progress(), !stopped_};
@@ -62,6 +62,14 @@ class Shrinker {
   }
   ShrinkProgress progress() const {
     return {runs_, plan_.operations.size(), plan_.faults.size(), plan_.conditions.hosts.size()};
+  }
+
+  void leave_out_with(std::uint64_t variants) {
+    variants_ = variants;
+    for (std::size_t before = size() + 1; !stopped_ && size() < before;) {
+      before = size();
+      leave_out();
+    }
   }
 
   void leave_out() {

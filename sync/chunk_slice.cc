@@ -23,7 +23,7 @@ bool same_batch(const EventLog& log, Position left, Position right) {
 namespace {
 
 bool batch_ends(const EventLog& log, Position position) {
-  return position + 1 == log.end() || !same_batch(log, position, position + 1);
+  return planted(NodeFault::batch_is_torn) || position + 1 == log.end() || !same_batch(log, position, position + 1);
 }
 
 // Reads segments one after the other; after each, and at some places within them, the cells are those of one instant.

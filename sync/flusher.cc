@@ -4,6 +4,7 @@
 
 #include "core/ensure.h"
 #include "sync/cell_rows.h"
+#include "sync/fault.h"
 
 namespace skerry::sync {
 
@@ -159,6 +160,7 @@ void Flusher::hand_over() {
     flush_.facts.push_back({replica_fact_key(replicas_stored_), replica_fact(*replicas_.at(replicas_stored_))});
   }
   stage_ = Stage::storing;
+  if (planted(NodeFault::flush_claims_too_much)) flush_.complete_to = store_.durable_to();
   const Lsn complete_to = flush_.complete_to;
   store_.flush(std::exchange(flush_, {}));
   flush_.complete_to = complete_to;

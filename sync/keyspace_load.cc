@@ -3,6 +3,7 @@
 
 #include "core/ensure.h"
 #include "sync/cells.h"
+#include "sync/fault.h"
 #include "sync/flusher.h"
 #include "sync/keyspace.h"
 #include "sync/segment.h"
@@ -105,7 +106,8 @@ Result<void> Keyspace::replay(Lsn first, Lsn last, BytesView bytes, const Now& n
   auto segment = SegmentReader::open(bytes, replicas_);
   if (!segment) return core::failure(segment);
   if (segment->count() != last - first + 1) return damaged("A log segment does not hold the entries that it should.");
-  if (segment->stamp() > clock_.last()) clock_ = core::HybridClock(segment->stamp());
+  if (segment->stamp() > clock_.last() && !planted(NodeFault::clock_begins_again))
+    clock_ = core::HybridClock(segment->stamp());
   for (Lsn lsn = first;; ++lsn) {
     auto entry = segment->next();
     if (!entry) return core::failure(entry);
@@ -122,7 +124,7 @@ Result<void> Keyspace::replay(const SegmentReader& segment, SegmentEntry& entry,
   core::ByteReader reader(entry.address);
   SpaceState& space = state(Space{reader.u16()});
   const bool redo = lsn > store_.flushed_to();
-  if (redo && entry.type == EventType::range) {
+  if (redo && entry.type == EventType::range && !planted(NodeFault::redo_forgets_removals)) {
     const auto applied = apply_range(space, entry.address, entry.range, lsn);
     if (!applied) return applied;
   }
@@ -138,7 +140,7 @@ Result<void> Keyspace::replay(const SegmentReader& segment, SegmentEntry& entry,
     space.log.append(logged);
     note(space, logged);
   }
-  if (!redo || !entry.image) return {};
+  if (!redo || !entry.image || planted(NodeFault::redo_forgets_cells)) return {};
   auto cell = segment.cell(*entry.image);
   if (!cell) return core::failure(cell);
   const auto address = core::decode_address(entry.address);  // the reader has checked it
@@ -153,6 +155,10 @@ Result<void> Keyspace::replay(const SegmentReader& segment, SegmentEntry& entry,
 void Keyspace::void_unfinished_blocks() {
   for (const auto& [space, state] : states_) {
     const core::Sequence used = state->context.greatest(self());
+    if (planted(NodeFault::block_used_twice) && state->reserved_to > 0) {
+      state->next = state->reserved_to - sequence_block + 1;
+      continue;
+    }
     if (used < state->reserved_to) {
       LogEntry entry;
       entry.type = EventType::void_;

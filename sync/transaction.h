@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "crdt/key_writer.h"
+#include "sync/fault.h"
 #include "sync/store.h"
 
 namespace skerry::sync {
@@ -161,7 +162,7 @@ class Transaction {
   Result<std::uint64_t> scan(std::uint64_t cursor, std::size_t count, const KeyVisitor& visit);
 
   // The highest lsn of all that was read or written: an answer at level `durable` waits for it.
-  Lsn depends_on() const { return depends_on_; }
+  Lsn depends_on() const { return planted(NodeFault::answers_before_commit) ? 0 : depends_on_; }
   // Events so far in this batch, and about what it takes in a message.  At batch_events_max or batch_bytes_max the next
   // write fails with too_large.
   std::uint32_t events() const { return events_; }

@@ -11,7 +11,9 @@ TABLES = {
     "crdt faults": ("skerry_faults_test", "Planted/CrdtFault*", "fault", "what it does", "found by", "histories until then"),
     "stream faults": ("skerry_faults_test", "Planted/StreamFault*", "fault", "what it does", "random walks that notice",
                       "first seed", "schedules that notice"),
-    "simulator": ("skerry_faults_test", "Planted/SimulatorFault*", "fault", "seeds until found", "what the checkers say"),
+    "node faults": ("skerry_faults_test", "NodeFault.DoesThis", "fault", "what it does"),
+    "simulator": ("skerry_faults_test", "Planted/SimulatorFault*", "fault", "seeds until found",
+                  "events in the smallest world", "hosts there", "runs until then", "what the checkers say"),
 }
 
 
