@@ -26,6 +26,22 @@ TEST(PlanFile, HasTheSameTraceAsThePlan) {
   }
 }
 
+// A field that is new stops the build here: a replay file must hold it (simulations/plan_fields.h).
+TEST(PlanFile, KnowsEveryField) {
+  [[maybe_unused]] const auto& [seed, duration, topology, stay_apart, spaces, tap_chance, network, hosts, drawn_faults,
+                                drawn_workload] = Conditions{};
+  [[maybe_unused]] const auto& [delay_min, delay_max, jitter, tail_chance, tail_max, loss, damage, bytes_per_second,
+                                one_side_dials] = network;
+  [[maybe_unused]] const auto& [clock, disk, ack, cache_bytes, chunk_events] = HostConditions{};
+  [[maybe_unused]] const auto& [offset, drift_ppm] = clock;
+  [[maybe_unused]] const auto& [sync_min, sync_max, stall_chance, stall_max] = disk;
+  [[maybe_unused]] const auto& [at, kind, host, other, lasts, amount, noticed] = Fault{};
+  [[maybe_unused]] const auto& [asked_at, asked_host, space, commands] = Operation{};
+  [[maybe_unused]] const auto& [verb, key, member, value, by, lifetime] = Command{};
+  const std::string empty = to_toml(Plan{}, "");
+  EXPECT_EQ(empty, "replay = 1\nnetwork = {  }\n\nhosts = [\n]\n\nfaults = [\n]\n\noperations = [\n]\n");
+}
+
 // Every field has a value that it does not have by itself; what is forgotten in the list of fields differs here.
 TEST(PlanFile, HoldsWhatIsUnusual) {
   Plan plan = quiet_plan(3);
