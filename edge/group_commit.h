@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "core/time.h"
 
@@ -35,11 +36,11 @@ class GroupCommit {
   }
   // When it stops waiting; `never` if it does not wait.
   core::Instant until() const { return until_; }
-  // All that is staged is being committed.
-  void begun() {
-    waiting_ = 0;
+  // All that is staged is being committed.  How many answers wait for it.
+  std::size_t begun() {
     hurried_ = false;
     until_ = core::never;
+    return std::exchange(waiting_, 0);
   }
 
  private:

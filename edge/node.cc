@@ -54,14 +54,14 @@ struct Node::Insides {
   void end_turn();
   bool gathers();
   void take_output();
-  void commit_or_wait();
-  void commit_here_or_there();
+  void commit_or_wait(std::size_t clients_waiting);
+  void commit_here_or_there(std::size_t clients_waiting);
   void release();
   // Up to which lsn answers may leave.
   sync::Lsn answerable_to();
   bool failed();
 
-  // --- on the committing thread
+  // --- as the committing thread
   void commit_and_time();
   void commit_and_checkpoint();
 
@@ -96,7 +96,7 @@ struct Node::Insides {
   std::deque<std::function<void()>> writers_waiting;
 
   GroupCommit group;                       // at level durable
-  SyncPace sync_pace;                      // the committing thread's to change
+  SyncPace sync_pace;                      // at level durable
   std::optional<core::Instant> commit_at;  // appended, and not yet asked to be committed
   boost::asio::steady_timer timer;
   core::Instant armed_at = core::never;
@@ -122,9 +122,9 @@ void Node::Insides::end_turn() {
   if (stopped || failed()) return;
   if (!turn_time) turn_time = clock.now();
   if (!gathers()) {
-    group.begun();
+    const std::size_t clients_waiting = group.begun();
     take_output();
-    commit_or_wait();
+    commit_or_wait(clients_waiting);
   }
   release();
   arm();
@@ -149,20 +149,21 @@ void Node::Insides::take_output() {
 
 // A commit begins as soon as its group is complete; what arrives while it is being synced makes the next one, so
 // commits grow with the load by themselves.  At level `memory` only peers wait: without them a commit may gather.
-void Node::Insides::commit_or_wait() {
+void Node::Insides::commit_or_wait(std::size_t clients_waiting) {
   if (commit_at && (departures.frames_wait() || *commit_at <= now().instant)) {
     commit_at.reset();
-    commit_here_or_there();
+    commit_here_or_there(clients_waiting);
   }
   if (store.has_flush()) flush_worker->poke();
   if (!writers_waiting.empty()) store.hurry();
 }
 
-void Node::Insides::commit_here_or_there() {
+void Node::Insides::commit_here_or_there(std::size_t clients_waiting) {
   bool there = true;
-  if (ack == Ack::durable && sync_pace.quick()) {
+  if (ack == Ack::durable && sync_pace.begins(store.appended_bytes(), clients_waiting)) {
     log_worker->stand_in([&] {
       commit_and_time();
+      turn_time = clock.now();
       there = store.log_checkpoint_due();
     });
   }
@@ -253,7 +254,7 @@ void Node::Insides::flush_and_time() {
   flushed_for = flushed_for.load() + (clock.instant() - begun);
 }
 
-// Called on the lent threads.
+// Called on the lent threads, and by the loop in their place.
 void Node::Insides::store_moved_elsewhere() {
   if (store_moved_posted.exchange(true)) return;
   boost::asio::post(io, [this] { store_moved(); });
@@ -349,7 +350,9 @@ void Node::used_by_peer() {
 }
 
 bool Node::may_answer(sync::Lsn lsn) {
-  return lsn <= insides_->answerable_to();
+  if (lsn > insides_->answerable_to()) return false;
+  insides_->sync_pace.served();
+  return true;
 }
 
 void Node::when_answerable(sync::Lsn lsn, std::function<void()> answer) {

@@ -140,6 +140,7 @@ void SqliteStore::append(Segment segment) {
       facts_.erase(fact.key);
   }
   const std::lock_guard lock(mutex_);
+  appended_bytes_ += segment.bytes.size();
   appended_.push_back(std::move(segment));
 }
 
@@ -193,6 +194,11 @@ bool SqliteStore::has_appended() const {
   return !appended_.empty() && !failed();
 }
 
+std::size_t SqliteStore::appended_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return appended_bytes_;
+}
+
 bool SqliteStore::has_flush() const {
   const std::lock_guard lock(mutex_);
   return flush_.has_value() && !failed();
@@ -219,13 +225,15 @@ void SqliteStore::commit_appended() {
   {
     const std::lock_guard lock(mutex_);
     segments.swap(appended_);
+    appended_bytes_ = 0;
   }
   if (segments.empty() || failed()) return;
   if (const Result<void> done = commit(segments); !done) fail_with(done.error());
 }
 
 void SqliteStore::checkpoint_log() {
-  if (failed() || !log_->checkpoint_due()) return;
+  if (failed() || !log_checkpoint_due()) return;
+  committed_since_checkpoint_ = false;
   Result<void> done = log_->checkpoint();
   if (done) done = witness_.sync();
   if (!done) fail_with(done.error());
@@ -235,6 +243,7 @@ Result<void> SqliteStore::commit(const std::vector<Segment>& segments) {
   Result<void> done = log_->commit(segments);
   if (!done) return done;
   commits_.fetch_add(1, std::memory_order_relaxed);
+  committed_since_checkpoint_ = true;
   done = witness_.reach(segments.back().last);
   durable_to_.store(segments.back().last, std::memory_order_release);
   moved();

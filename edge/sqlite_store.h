@@ -5,6 +5,7 @@
 //     one calls commit_appended() and checkpoint_log() whenever has_appended(), and settle_log() when nothing came for
 //     a while;
 //     one calls write_flush() whenever has_flush(), and settle_cells() when nothing came for a while.
+// The loop may be either of them while the lent one rests.
 // When something moved (durable_to, flushed_to or failure), the listener is called on the thread that moved it.
 #pragma once
 
@@ -63,6 +64,8 @@ class SqliteStore final : public sync::Store {
 
   // --- any thread
   bool has_appended() const;
+  // Of what was appended and is not yet being committed.
+  std::size_t appended_bytes() const;
   bool has_flush() const;
   // Of the log, since it was opened.
   std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
@@ -73,7 +76,7 @@ class SqliteStore final : public sync::Store {
   // All that was appended so far, in one transaction.
   void commit_appended();
   // A checkpoint of the log, if it is due.  The next commit waits for it, so it is kept small (Options::log_wal_bytes).
-  bool log_checkpoint_due() const { return log_->checkpoint_due(); }
+  bool log_checkpoint_due() const { return committed_since_checkpoint_ && log_->checkpoint_due(); }
   void checkpoint_log();
   void settle_log();
 
@@ -109,7 +112,8 @@ class SqliteStore final : public sync::Store {
   Options options_;
   std::function<void()> moved_;
   std::unique_ptr<LogFile> log_;
-  Witness witness_;  // the committing thread's
+  Witness witness_;                          // the committing thread's
+  bool committed_since_checkpoint_ = false;  // the committing thread's
   std::unique_ptr<CellsFile> cells_;
 
   // The loop's.
@@ -119,6 +123,7 @@ class SqliteStore final : public sync::Store {
   // Handed over.
   mutable std::mutex mutex_;
   std::vector<sync::Segment> appended_;
+  std::size_t appended_bytes_ = 0;
   std::optional<sync::Flush> flush_;
   std::optional<core::Error> failure_;  // written once, before failed_ is set
   std::atomic<bool> failed_ = false;

@@ -7,6 +7,18 @@
 
 namespace skerry::edge {
 
+namespace {
+
+// They would only interrupt a sync.  What was blocked before.
+sigset_t block_signals() {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  return before;
+}
+
+}  // namespace
+
 Worker::Worker(std::string name, WorkerTasks tasks)
     : tasks_(std::move(tasks)), thread_([this, name = std::move(name)] { run(name); }) {}
 
@@ -40,10 +52,7 @@ void Worker::wait_idle() const {
 
 void Worker::run(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
-  // Signals are the loop's affair; here they would only interrupt a sync.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  block_signals();
 
   std::unique_lock lock(mutex_);
   while (true) {
@@ -81,10 +90,12 @@ bool Worker::begin_stand_in() {
   const std::lock_guard lock(mutex_);
   if (poked_ || working_ || settling_ || stood_in_) return false;
   stood_in_ = true;
+  signals_before_ = block_signals();
   return true;
 }
 
 void Worker::end_stand_in() {
+  pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr);
   bool call = false;
   {
     const std::lock_guard lock(mutex_);
@@ -95,6 +106,7 @@ void Worker::end_stand_in() {
     if (tasks_.settle) settled_ = false;
   }
   if (call) poked_signal_.notify_one();
+  idle_signal_.notify_all();
 }
 
 }  // namespace skerry::edge

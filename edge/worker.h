@@ -1,7 +1,9 @@
 // A thread that the node lends: it runs one function each time it is poked.  Pokes that arrive while the function runs
 // make it run once more, so that nothing appended meanwhile is forgotten and nothing queues up.  While it rests,
-// another thread may do a piece of its work in its place.
+// another thread may do a piece of its work in its place, with signals blocked as they are on the worker's own.
 #pragma once
+
+#include <signal.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -59,10 +61,11 @@ class Worker {
   bool working_ = false;
   bool settling_ = false;
   bool stood_in_ = false;   // another thread works in its place
-  bool worked_on_ = false;  // another thread has, since the waiting to settle began
+  bool worked_on_ = false;  // another thread has, since settling was last thought of
   bool ending_ = false;
   bool settled_ = true;
-  std::thread thread_;  // last: it uses all the others
+  sigset_t signals_before_{};  // of the thread that stands in
+  std::thread thread_;         // last: it uses all the others
 };
 
 }  // namespace skerry::edge

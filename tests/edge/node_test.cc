@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "edge/sqlite_store.h"
+#include "edge/sync_pace.h"
 #include "edge/system.h"
 #include "sync/limits.h"
 #include "tests/edge/slow_disk.h"
@@ -295,6 +296,11 @@ TEST_F(OneNode, ExpiredKeysGoByThemselves) {
 TEST_F(OneNode, AFullDiskStopsTheNodeAndNoAnswerLeaves) {
   OpenNode& here = open(Ack::durable);
   run_until_quiet(here);
+  // Quick commits, so that the loop has begun to do them by itself.
+  for (unsigned i = 0; i < 3 * SyncPace::trial; ++i) {
+    here.set("key", "value");
+    run_until_quiet(here);
+  }
   // No file may grow: what a full disk is to a process.
   ::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};

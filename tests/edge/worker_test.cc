@@ -137,6 +137,36 @@ TEST(Worker, APokeDuringAStandInIsForAfterwards) {
   }
 }
 
+TEST(Worker, WhoWaitsForItWaitsForAStandInToo) {
+  Worker worker("test", {[] {}, {}, {}});
+  std::thread waiting;
+  std::atomic<bool> standing_in = false;
+  std::promise<void> begun;
+  EXPECT_TRUE(worker.stand_in([&] {
+    standing_in = true;
+    waiting = std::thread([&] {
+      begun.set_value();
+      worker.wait_idle();
+      EXPECT_FALSE(standing_in);
+    });
+    begun.get_future().wait();
+    std::this_thread::yield();
+    standing_in = false;
+  }));
+  waiting.join();
+}
+
+TEST(Worker, SignalsWaitForAStandIn) {
+  Worker worker("test", {[] {}, {}, {}});
+  const auto blocks = [] {
+    sigset_t now;
+    pthread_sigmask(SIG_BLOCK, nullptr, &now);
+    return sigismember(&now, SIGTERM) == 1;
+  };
+  EXPECT_TRUE(worker.stand_in([&] { EXPECT_TRUE(blocks()); }));
+  EXPECT_FALSE(blocks());
+}
+
 TEST(Worker, SettlesAfterAStandIn) {
   std::promise<void> settled;
   Worker worker("test", {[] {}, [&] { settled.set_value(); }, std::chrono::milliseconds(1)});
