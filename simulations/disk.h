@@ -1,13 +1,15 @@
-// One node's disk in the protocol profile: the memory store, which obeys the store's contract, with the time that syncs
-// and flushes take, and with crashes and errors.  Tears within a file belong to the full profile: the contract says
-// that a segment and a flush are there as a whole or not at all.
+// One node's disk, as its host asks it and as a plan troubles it: a store, with the time that syncs and flushes take,
+// and with crashes and errors.  Two kinds exist: the store's contract in memory (simulations/contract_disk.h), and the
+// real store over files that forget (simulations/sqlite_disk.h).
 #pragma once
 
 #include <functional>
 
+#include "core/ids.h"
 #include "core/random.h"
+#include "core/result.h"
 #include "simulations/timeline.h"
-#include "sync/memory_store.h"
+#include "sync/store.h"
 
 namespace skerry::simulations {
 
@@ -19,45 +21,50 @@ class Disk {
     double stall_chance = 0;  // of one sync
     Duration stall_max{};
   };
+  struct Events {
+    // durable_to(), flushed_to() or failure() has changed.
+    std::function<void()> moved;
+    // The process has ended within an I/O, as end_within_io() wished: crash() is to follow.
+    std::function<void()> ended_within_io;
+  };
+  // What a disk is made of.  The timeline outlives it.
+  struct Setup {
+    Timeline& timeline;
+    Options options;
+    core::ReplicaId replica;  // whose it is
+    core::Random random;
+    Events events;
+  };
 
-  // `moved` is called when durable_to(), flushed_to() or failure() has changed.  The timeline must outlive the disk.
-  Disk(Timeline& timeline, const Options& options, core::Random random, std::function<void()> moved)
-      : timeline_(timeline), options_(options), random_(random), moved_(std::move(moved)) {}
+  virtual ~Disk() = default;
 
-  sync::MemoryStore& store() { return store_; }
-  const sync::MemoryStore& store() const { return store_; }
+  // Until the next crash.
+  virtual sync::Store& store() = 0;
+  virtual const sync::Store& store() const = 0;
 
   // --- what the node asks of it, as of a thread that it has lent
   // All that is appended now becomes durable, after a while; one commit at a time, the next one takes what came
   // meanwhile.
-  void commit();
+  virtual void commit() = 0;
   // The flush under way is written, after a while.
-  void write_flush();
+  virtual void write_flush() = 0;
 
   // --- faults
-  void slow_down(std::uint32_t factor) { factor_ = factor; }
+  virtual void slow_down(std::uint32_t factor) = 0;
   // The next sync fails, and after each restart the first one until this is used up.
-  void refuse_syncs(std::uint32_t count) { refusals_ = count; }
-  void become_good();
-  // The process is gone or power was lost: of what was not durable some oldest segments are there all the same, and
-  // the flush under way happened or did not.
-  void crash();
+  virtual void refuse_syncs(std::uint32_t count) = 0;
+  // The process is to end within one of the next I/Os.  False: it is not, its I/Os have no inside here or chance has it
+  // otherwise.
+  virtual bool end_within_io() = 0;
+  virtual void become_good() = 0;
 
- private:
-  Duration latency();
-  void committed();
-
-  Timeline& timeline_;
-  Options options_;
-  core::Random random_;
-  std::function<void()> moved_;
-  sync::MemoryStore store_{sync::MemoryStore::Mode::by_hand};
-  std::uint64_t life_ = 0;
-  std::uint32_t factor_ = 1;
-  std::uint32_t refusals_ = 0;
-  std::size_t committing_ = 0;  // segments that are being synced
-  bool commit_again_ = false;
-  bool flushing_ = false;
+  enum class Loss { process, power };
+  // The process is gone, or power was lost: what was durable is there, and perhaps some of the rest.  The store is then
+  // as the next process finds it.  An error: that cannot open it, though it should.
+  virtual core::Result<void> crash(Loss loss) = 0;
 };
+
+// How long the next sync takes.
+Duration draw_latency(const Disk::Options& options, std::uint32_t factor, core::Random& random);
 
 }  // namespace skerry::simulations

@@ -13,14 +13,18 @@ using core::Result;
 using sync::Lsn;
 
 Host::Host(Timeline& timeline, const Identity& identity, const HostConditions& conditions, const Streams& streams,
-           Events events)
+           const Profile& profile, Events events)
     : timeline_(timeline),
       identity_(identity),
       conditions_(conditions),
       events_(std::move(events)),
       random_(streams.stream("host", identity.index)),
       clock_(conditions.clock),
-      disk_(timeline, conditions.disk, streams.stream("disk", identity.index + 1), [this] { disk_moved(); }) {}
+      disk_(profile.disk({.timeline = timeline,
+                          .options = conditions.disk,
+                          .replica = identity.id,
+                          .random = streams.stream("disk", identity.index + 1),
+                          .events = {[this] { disk_moved(); }, [this] { end(ending_); }}})) {}
 
 // --- its life
 
@@ -30,7 +34,7 @@ void Host::start() {
   sync::ChunkAims aims;
   aims.events = conditions_.chunk_events;
   auto loaded =
-      sync::Replica::load(disk_.store(), {identity_.id, conditions_.cache_bytes, random_.next(), aims}, now());
+      sync::Replica::load(disk_->store(), {identity_.id, conditions_.cache_bytes, random_.next(), aims}, now());
   if (!loaded) return events_.broken(index(), loaded.error());
   replica_ = std::move(*loaded);
   events_.loaded(index());
@@ -42,7 +46,7 @@ void Host::crash(std::uint32_t yields, Ending ending) {
   ending_ = ending;
   if (yields == 0) {
     if (up()) end(ending);
-  } else {
+  } else if (!disk_->end_within_io()) {
     yields_left_ = yields;
   }
 }
@@ -65,7 +69,8 @@ void Host::end(Ending ending) {
   writers_waiting_.clear();
   paused_ = missed_turn_ = missed_wake_ = missed_disk_ = false;
   ++lives_;
-  disk_.crash();
+  const Result<void> survived = disk_->crash(ending == Ending::silent ? Disk::Loss::power : Disk::Loss::process);
+  if (!survived) return events_.broken(index(), survived.error());
   events_.ended(index(), ending);
 }
 
@@ -83,7 +88,7 @@ void Host::resume() {
 }
 
 bool Host::failed() {
-  if (disk_.store().failure()) {
+  if (disk_->store().failure()) {
     end(Ending::failed);
     return true;
   }
@@ -131,10 +136,10 @@ void Host::end_turn() {
   turn_ends_ = false;
   if (failed() || ends_here()) return;
   if (std::exchange(replica_used_, false)) {
-    const Lsn appended_to = disk_.store().appended_to();
-    for (auto& held : replica_->take_output(now()).append_to(disk_.store())) frames_.push_back(std::move(held));
+    const Lsn appended_to = disk_->store().appended_to();
+    for (auto& held : replica_->take_output(now()).append_to(disk_->store())) frames_.push_back(std::move(held));
     events_.touched(index());
-    if (disk_.store().appended_to() != appended_to && !commit_at_)
+    if (disk_->store().appended_to() != appended_to && !commit_at_)
       commit_at_ = now().instant + (conditions_.ack == Ack::durable ? Duration{} : sync::memory_level_sync_max);
     if (failed() || ends_here()) return;
   }
@@ -145,14 +150,14 @@ void Host::end_turn() {
 void Host::commit_or_wait() {
   if (commit_at_ && (!frames_.empty() || *commit_at_ <= now().instant)) {
     commit_at_.reset();
-    disk_.commit();
+    disk_->commit();
   }
-  disk_.write_flush();
+  disk_->write_flush();
 }
 
 // Whether the process is still there.
 bool Host::release() {
-  const Lsn durable_to = disk_.store().durable_to();
+  const Lsn durable_to = disk_->store().durable_to();
   while (!frames_.empty() && frames_.front().opens(durable_to)) {
     auto frame = std::move(frames_.front()).open(durable_to);
     frames_.pop_front();
@@ -254,8 +259,9 @@ Result<void> Host::receive(sync::LinkId link, core::Space space, core::BytesView
 }
 
 bool Host::quiet() const {
-  const sync::MemoryStore& store = disk_.store();
-  return up() && frames_.empty() && answers_.empty() && writers_waiting_.empty() && store.undurable() == 0;
+  const sync::Store& store = disk_->store();
+  return up() && frames_.empty() && answers_.empty() && writers_waiting_.empty() &&
+         store.durable_to() == store.appended_to();
 }
 
 }  // namespace skerry::simulations

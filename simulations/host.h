@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "simulations/conditions.h"
-#include "simulations/disk.h"
+#include "simulations/profile.h"
 #include "simulations/streams.h"
 #include "simulations/timeline.h"
 #include "sync/replica.h"
@@ -46,14 +46,14 @@ class Host {
 
   // The timeline outlives the host.
   Host(Timeline& timeline, const Identity& identity, const HostConditions& conditions, const Streams& streams,
-       Events events);
+       const Profile& profile, Events events);
 
   // --- its life
   void start();  // REQUIRES !up()
   bool up() const { return replica_ != nullptr; }
   bool paused() const { return paused_; }
   bool serves() const { return up() && !paused_; }
-  // The process ends at the `yields`th yield from now; 0: now.
+  // The process ends at the `yields`th yield from now, or within an I/O of its disk; 0: now.
   void crash(std::uint32_t yields, Ending ending);
   void pause();
   void resume();
@@ -90,8 +90,8 @@ class Host {
   HostIndex index() const { return identity_.index; }
   const core::ReplicaId& id() const { return identity_.id; }
   sync::Replica& replica() { return *replica_; }  // REQUIRES up()
-  Disk& disk() { return disk_; }
-  const Disk& disk() const { return disk_; }
+  Disk& disk() { return *disk_; }
+  const Disk& disk() const { return *disk_; }
   Clock& clock() { return clock_; }
   core::Now now() const { return clock_.at(timeline_.now()); }
   // Nothing waits to leave or to be written.
@@ -130,7 +130,7 @@ class Host {
   Events events_;
   core::Random random_;
   Clock clock_;
-  Disk disk_;
+  std::unique_ptr<Disk> disk_;
   std::unique_ptr<sync::Replica> replica_;
 
   std::uint64_t lives_ = 0;

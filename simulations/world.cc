@@ -32,7 +32,7 @@ core::ReplicaId random_id(core::Random random) {
 
 }  // namespace
 
-World::World(const Plan& plan)
+World::World(const Plan& plan, const Profile& profile)
     : plan_(plan),
       streams_(plan.conditions.seed),
       taps_(streams_.stream("taps")),
@@ -44,7 +44,7 @@ World::World(const Plan& plan)
   for (HostIndex host = 0; host < plan_.conditions.hosts.size(); ++host) {
     ids.push_back(random_id(streams_.stream("ids", host)));
     hosts_.push_back(std::make_unique<Host>(timeline_, Host::Identity{host, ids.back(), spaces},
-                                            plan_.conditions.hosts[host], streams_, host_events()));
+                                            plan_.conditions.hosts[host], streams_, profile, host_events()));
   }
   network_ = std::make_unique<Network>(timeline_, plan_.conditions, network_events());
   for (const Space space : spaces) checkers_.push_back(std::make_unique<Checkers>(space, timeline_, hosts_, ids));

@@ -21,7 +21,9 @@ namespace skerry::simulations {
 
 class World {
  public:
-  explicit World(const Plan& plan);
+  World(const Plan& plan, const Profile& profile);
+  // In the protocol profile.
+  explicit World(const Plan& plan) : World(plan, protocol_profile()) {}
 
   // What happens is written down there too.  The chronicle outlives the world; REQUIRES that nothing has happened yet.
   void record(Chronicle& chronicle);

@@ -2,100 +2,36 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace skerry::simulations {
 namespace {
 
 using namespace std::chrono_literals;
 
-class DiskTest : public testing::Test {
- protected:
-  void append() {
-    const sync::Lsn lsn = disk.store().appended_to() + 1;
-    disk.store().append({lsn, lsn, "bytes", {}});
+TEST(DiskLatency, IsBetweenItsEndsTimesTheFactorAndNeverForEver) {
+  const Disk::Options options{.sync_min = 2ms, .sync_max = 4ms};
+  core::Random random(1);
+  Duration least = 1h, most{};
+  for (int i = 0; i < 1'000; ++i) {
+    const Duration latency = draw_latency(options, 10, random);
+    least = std::min(least, latency);
+    most = std::max(most, latency);
   }
-  void pass(Duration time) {
-    const Instant until = timeline.now() + time;
-    while (timeline.next_at() <= until) timeline.step();
-    timeline.pass_to(until);
-  }
-
-  Timeline timeline;
-  int moves = 0;
-  Disk disk{timeline, {.sync_min = 2ms, .sync_max = 2ms}, core::Random(1), [this] { ++moves; }};
-};
-
-TEST_F(DiskTest, ACommitTakesItsTimeAndWhatCameMeanwhileIsInTheNext) {
-  append();
-  disk.commit();
-  pass(1ms);
-  append();
-  append();
-  disk.commit();
-  EXPECT_EQ(disk.store().durable_to(), 0u);
-  pass(1ms);
-  EXPECT_EQ(disk.store().durable_to(), 1u);
-  EXPECT_EQ(moves, 1);
-  pass(2ms);
-  EXPECT_EQ(disk.store().durable_to(), 3u);
-  EXPECT_EQ(moves, 2);
+  EXPECT_GE(least, 20ms);
+  EXPECT_LT(least, 21ms);
+  EXPECT_GT(most, 39ms);
+  EXPECT_LE(most, 40ms);
+  EXPECT_EQ(draw_latency(options, 1'000'000, random), 30s);
 }
 
-TEST_F(DiskTest, WhatNobodyCommitsStaysWhereItIs) {
-  append();
-  pass(1h);
-  EXPECT_EQ(disk.store().durable_to(), 0u);
-}
-
-TEST_F(DiskTest, ACrashKeepsWhatWasDurableAndSomeOfTheRest) {
-  bool lost = false;
-  bool kept = false;
-  for (int i = 0; i < 50; ++i) {
-    append();
-    disk.commit();
-    pass(2ms);
-    const sync::Lsn durable = disk.store().durable_to();
-    append();
-    append();
-    disk.commit();
-    disk.crash();
-    pass(1s);
-    ASSERT_GE(disk.store().durable_to(), durable);
-    lost = lost || disk.store().appended_to() < durable + 2;
-    kept = kept || disk.store().appended_to() > durable;
-  }
-  EXPECT_TRUE(lost);
-  EXPECT_TRUE(kept);
-}
-
-TEST_F(DiskTest, ARefusedSyncIsTheStoresFailureUntilItIsOpenedAgain) {
-  disk.refuse_syncs(1);
-  append();
-  disk.commit();
-  pass(2ms);
-  EXPECT_TRUE(disk.store().failure());
-  EXPECT_EQ(disk.store().durable_to(), 0u);
-  EXPECT_EQ(moves, 1);
-  disk.crash();
-  append();
-  disk.commit();
-  pass(2ms);
-  EXPECT_FALSE(disk.store().failure());
-  EXPECT_EQ(disk.store().durable_to(), disk.store().appended_to());
-}
-
-TEST_F(DiskTest, AFlushIsWrittenOnceAndMayBeSlow) {
-  append();
-  disk.commit();
-  pass(2ms);
-  disk.slow_down(10);
-  disk.store().flush({1, {{"key", "value"}}, {}});
-  disk.write_flush();
-  disk.write_flush();
-  pass(39ms);
-  EXPECT_EQ(disk.store().flushed_to(), 0u);
-  pass(1ms);
-  EXPECT_EQ(disk.store().flushed_to(), 1u);
-  EXPECT_EQ(moves, 2);
+TEST(DiskLatency, StallsAsOftenAsItIsTold) {
+  const Disk::Options options{.sync_min = 1ms, .sync_max = 1ms, .stall_chance = 0.25, .stall_max = 1s};
+  core::Random random(1);
+  int stalls = 0;
+  for (int i = 0; i < 1'000; ++i) stalls += draw_latency(options, 1, random) > 2ms ? 1 : 0;
+  EXPECT_GT(stalls, 200);
+  EXPECT_LT(stalls, 300);
 }
 
 }  // namespace
