@@ -28,7 +28,6 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
       "skerry-simulate");
   std::string seed;
   std::string seeds;
-  std::string profile = "protocol";
   double minutes = 10;
   SimulateCommand command;
   CLI::Option* const one =
@@ -37,7 +36,9 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   app.add_option("--replay", command.replay, "A replay file instead of a seed: the world, operations and faults in it")
       ->excludes(one)
       ->excludes(many);
-  app.add_option("--profile", profile, "protocol: the replica over a disk in memory (the only one so far)");
+  app.add_option("--profile", command.profile,
+                 "protocol: the replica over a store in memory, the fastest; full: over the real store")
+      ->capture_default_str();
   std::int64_t shrink_seconds = 60;
   CLI::Option* const shrink =
       app.add_option("--shrink", shrink_seconds,
@@ -59,7 +60,8 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   } catch (const CLI::ParseError& error) {
     return mistake(error.what());
   }
-  if (profile != "protocol") return mistake("--profile is `protocol`, not `" + profile + "`");
+  if (command.profile != "protocol" && command.profile != "full")
+    return mistake("--profile is `protocol` or `full`, not `" + command.profile + "`");
   if (!(minutes > 0 && minutes <= 60 * 24 * 10)) return mistake("--minutes is more than 0 and at most 14400");
   command.duration = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double, std::ratio<60>>(minutes));
   if (shrink->count() > 0) {

@@ -18,7 +18,8 @@ inline constexpr int exit_usage = 2;
 struct SimulateCommand {
   std::uint64_t first = 0;  // seeds, both included
   std::uint64_t last = 0;
-  std::string replay;                          // a file instead of seeds (simulations/plan_file.h); empty: none
+  std::string replay;  // a file instead of seeds (simulations/plan_file.h); empty: none
+  std::string profile = "protocol";
   core::Duration duration{};                   // of the writes and faults of each
   std::optional<std::chrono::seconds> shrink;  // how long to look for a smaller world that violates the same
   std::string output;                          // the file for that; empty: named after the seed

@@ -102,7 +102,7 @@ ForgettingDisk::Answer<void> ForgettingDisk::resize(FileId file, std::size_t siz
 
 ForgettingDisk::Answer<void> ForgettingDisk::sync(FileId file) {
   Node& node = nodes_.at(file);
-  if (const auto refusal = begin("sync", node.path, Need::nothing)) {
+  if (const auto refusal = begin("sync", node.path, Need::safety)) {
     if (!stopped_) node.file.fail_sync(chance_);
     return tl::make_unexpected(*refusal);
   }
@@ -201,8 +201,10 @@ bool ForgettingDisk::strikes(Need need) const {
     case Fault::stop:
     case Fault::io_error:
       return true;
+    case Fault::sync_error:
+      return need == Need::safety;
     case Fault::full:
-      return need != Need::nothing;
+      return need == Need::space || need == Need::more_space;
     case Fault::full_to_grow:
       return need == Need::more_space;
   }

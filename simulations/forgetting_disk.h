@@ -57,6 +57,7 @@ class ForgettingDisk {
   enum class Fault {
     stop,          // the world ends before this operation: it and all later ones have no effect and fail
     io_error,      // whatever it is
+    sync_error,    // the next sync
     full,          // the next that writes, also in place
     full_to_grow,  // the next that needs more space
   };
@@ -66,6 +67,11 @@ class ForgettingDisk {
     bool lasts = false;  // until the next kill or power cut; else it happens once
   };
   void plan(const Plan& plan) { plan_ = plan; }
+  // Nothing fails any more, unless the world has ended.  What the fault struck first, as struck(), which is forgotten.
+  std::string end_plan() {
+    plan_.reset();
+    return std::exchange(struck_, {});
+  }
   // What the fault struck first, for a person; empty if nothing yet.
   const std::string& struck() const { return struck_; }
   std::uint64_t operations() const { return operations_; }
@@ -86,7 +92,7 @@ class ForgettingDisk {
   // Takes place as a whole or not at all.  0 is "no such name".
   using Naming = std::vector<std::pair<std::string, FileId>>;
 
-  enum class Need { nothing, space, more_space };
+  enum class Need { nothing, safety, space, more_space };
   std::optional<Refusal> begin(const std::string& what, const std::string& path, Need need);
   bool strikes(Need need) const;
   Answer<FileId> opened(FileId file, const std::string& path);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "simulations/command_line.h"
+#include "simulations/full_profile.h"
 #include "simulations/html/page.h"
 #include "simulations/plan_file.h"
 #include "simulations/shrink.h"
@@ -46,12 +47,22 @@ class Progress {
   Clock::time_point next_ = begin_;
 };
 
+Profile profile_of(const SimulateCommand& command) {
+  return command.profile == "full" ? full_profile() : protocol_profile();
+}
+
+// What a command needs beside seed or file to run in the same profile.
+std::string profile_words(const SimulateCommand& command) {
+  return command.profile == "protocol" ? "" : " --profile " + command.profile;
+}
+
 // The command that shows the run again.
-std::string again_with(const Conditions& conditions) {
+std::string again_with(const Conditions& conditions, const SimulateCommand& command) {
   const double minutes = std::chrono::duration<double, std::ratio<60>>(conditions.duration).count();
   char text[64];
   std::snprintf(text, sizeof(text), " --minutes %g", minutes);
-  return "skerry-simulate --seed " + std::to_string(conditions.seed) + (minutes == 10 ? "" : text);
+  return "skerry-simulate --seed " + std::to_string(conditions.seed) + (minutes == 10 ? "" : text) +
+         profile_words(command);
 }
 
 struct Run {
@@ -61,10 +72,11 @@ struct Run {
 
 Run run(const Plan& plan, const SimulateCommand& command) {
   Run run;
-  World world(plan);
+  const Profile profile = profile_of(command);
+  World world(plan, profile);
   if (!command.report_file.empty()) world.record(run.chronicle.emplace(plan.conditions.hosts.size()));
   Report& report = run.report = world.run();
-  if (command.twice && !report.violation && World(plan).run().trace != report.trace)
+  if (command.twice && !report.violation && World(plan, profile).run().trace != report.trace)
     report.violation = Violation{"I12", "a second run of the same plan did something else", {}};
   return run;
 }
@@ -109,21 +121,23 @@ bool shrink(const Plan& plan, const Report& report, const SimulateCommand& comma
     }
     return now - begin < *command.shrink && interrupted == 0;
   };
+  const Profile profile = profile_of(command);
   const Shrunk shrunk = shrink(
-      plan, report, [](const Plan& part) { return World(part).run(); }, go_on);
+      plan, report, [&](const Plan& part) { return World(part, profile).run(); }, go_on);
   if (shown) std::fprintf(stderr, "\r%78s\r", "");
   const std::string file =
       command.output.empty() ? "seed-" + std::to_string(plan.conditions.seed) + ".toml" : command.output;
   const std::string story = story_of(shrunk.plan, shrunk.report);
   std::ofstream stream(file, std::ios::binary);
-  stream << to_toml(shrunk.plan, "skerry-simulate --replay shows this again:\n" + story) << std::flush;
+  stream << to_toml(shrunk.plan, "skerry-simulate --replay" + profile_words(command) + " shows this again:\n" + story)
+         << std::flush;
   if (!command.json)
     print("  shrunk to " + sizes_of(shrunk.end) + (shrunk.complete ? "" : ", when time was up") + "\n\n" + story);
   if (!stream) {
     std::fprintf(stderr, "skerry-simulate: cannot write '%s'; -o names another file\n", file.c_str());
     return false;
   }
-  if (!command.json) print("\n  see it again: skerry-simulate --replay " + file + "\n");
+  if (!command.json) print("\n  see it again: skerry-simulate --replay " + file + profile_words(command) + "\n");
   return true;
 }
 
@@ -149,14 +163,15 @@ int replay(const SimulateCommand& command) {
     std::fprintf(stderr, "skerry-simulate: %s\n", plan.error().detail.c_str());
     return exit_usage;
   }
-  return simulate_one(*plan, command, {command.replay, "skerry-simulate --replay " + command.replay});
+  return simulate_one(*plan, command,
+                      {command.replay, "skerry-simulate --replay " + command.replay + profile_words(command)});
 }
 
 int simulate(const SimulateCommand& command) {
   const std::uint64_t seeds = command.last - command.first + 1;
   if (seeds == 1) {
     const Plan plan = draw_plan(draw_conditions(command.first, command.duration));
-    return simulate_one(plan, command, {"Seed " + std::to_string(command.first), again_with(plan.conditions)});
+    return simulate_one(plan, command, {"Seed " + std::to_string(command.first), again_with(plan.conditions, command)});
   }
   Progress progress(seeds);
   Summary summary;
@@ -167,7 +182,7 @@ int simulate(const SimulateCommand& command) {
     if (command.json) print(to_json(report) + "\n");
     if (!command.json && report.violation) {
       progress.end();
-      print(to_text(conditions) + to_text(report) + "  see it again: " + again_with(conditions) + "\n");
+      print(to_text(conditions) + to_text(report) + "  see it again: " + again_with(conditions, command) + "\n");
     }
     progress.done(summary.seeds, summary.violations);
   }

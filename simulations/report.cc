@@ -91,6 +91,7 @@ std::string to_text(const Report& report) {
 std::string to_json(const Report& report) {
   Members members;
   members.add("seed", report.seed);
+  members.add("profile", quoted(report.profile));
   members.add("holds", report.violation ? "false" : "true");
   if (report.violation) {
     members.add("invariant", quoted(report.violation->invariant));

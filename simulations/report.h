@@ -13,6 +13,7 @@ namespace skerry::simulations {
 
 struct Report {
   std::uint64_t seed = 0;
+  std::string profile;
   std::size_t hosts = 0;
   std::optional<Violation> violation;
   Duration violated_at{};   // since the world began

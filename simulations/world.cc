@@ -34,6 +34,7 @@ core::ReplicaId random_id(core::Random random) {
 
 World::World(const Plan& plan, const Profile& profile)
     : plan_(plan),
+      profile_(profile.name),
       streams_(plan.conditions.seed),
       taps_(streams_.stream("taps")),
       down_for_(plan.conditions.hosts.size()),
@@ -332,6 +333,7 @@ Report World::run() {
     if (checkers->violation()) checkers->explain();
   }
   result.seed = plan_.conditions.seed;
+  result.profile = profile_;
   result.hosts = hosts_.size();
   result.violation = violation();
   if (result.violation) result.violated_at = since_begin();

@@ -69,6 +69,7 @@ class World {
   void note_ending(HostIndex host, Ending ending);
 
   Plan plan_;
+  const char* profile_;
   Streams streams_;
   Timeline timeline_;
   Trace trace_;

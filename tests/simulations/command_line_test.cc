@@ -23,10 +23,12 @@ TEST(CommandLine, TakesOneSeedOrARange) {
   EXPECT_EQ(one.report_file, "");
   EXPECT_EQ(std::get<SimulateCommand>(parse({"--seed", "7", "--report", "out.html"})).report_file, "out.html");
   const auto many = std::get<SimulateCommand>(
-      parse({"--seeds", "3..1000", "--json", "--twice", "--minutes", "0.5", "--profile", "protocol"}));
+      parse({"--seeds", "3..1000", "--json", "--twice", "--minutes", "0.5", "--profile", "full"}));
   EXPECT_EQ(many.first, 3u);
   EXPECT_EQ(many.last, 1000u);
   EXPECT_EQ(many.duration, 30s);
+  EXPECT_EQ(one.profile, "protocol");
+  EXPECT_EQ(many.profile, "full");
   EXPECT_TRUE(many.json);
   EXPECT_TRUE(many.twice);
 }
@@ -52,7 +54,7 @@ TEST(CommandLine, SaysWhatIsAcceptedInstead) {
                                                           {"--seeds", "2..1"},
                                                           {"--seeds", "1.."},
                                                           {"--seed", "1", "--seeds", "1..2"},
-                                                          {"--seed", "1", "--profile", "full"},
+                                                          {"--seed", "1", "--profile", "fast"},
                                                           {"--seed", "1", "--minutes", "0"},
                                                           {"--seed", "1", "--minutes", "nan"},
                                                           {"--seed", "-1"},

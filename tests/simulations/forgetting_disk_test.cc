@@ -122,6 +122,19 @@ TEST_F(AForgettingDisk, FailsOnceOrForGood) {
   EXPECT_EQ(bytes("/file"), "bytes");
 }
 
+TEST_F(AForgettingDisk, MayFailToSyncAndThenBeWellAgain) {
+  write("/file", "bytes");
+  const auto file = disk.open("/file");
+  disk.plan({.at = 0, .fault = Fault::sync_error, .lasts = true});
+  EXPECT_TRUE(disk.write(*file, 0, "BYTES"));
+  EXPECT_EQ(disk.sync(*file).error(), Refusal::io_error);
+  EXPECT_EQ(disk.sync(*file).error(), Refusal::io_error);
+  EXPECT_NE(disk.end_plan().find("sync /file"), std::string::npos);
+  EXPECT_EQ(disk.end_plan(), "");
+  EXPECT_TRUE(disk.sync(*file));
+  disk.close(*file);
+}
+
 TEST_F(AForgettingDisk, AFullDiskCanBeReadAndPerhapsOverwritten) {
   write("/file", "bytes");
   const auto file = disk.open("/file");

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 Report broken() {
   Report report;
   report.seed = 42;
+  report.profile = "full";
   report.hosts = 3;
   report.simulated = 1h;
   report.violated_at = 1500ms;
@@ -34,7 +35,9 @@ TEST(Report, SaysWhatHolds) {
 TEST(Report, IsOneObjectAndOneLine) {
   const std::string json = to_json(broken());
   EXPECT_EQ(json.find('\n'), std::string::npos);
-  EXPECT_EQ(json.rfind(R"({"seed":42,"holds":false,"invariant":"I3","what":"host 1: a \"cell\"",)", 0), 0u) << json;
+  EXPECT_EQ(json.rfind(R"({"seed":42,"profile":"full","holds":false,"invariant":"I3","what":"host 1: a \"cell\"",)", 0),
+            0u)
+      << json;
   EXPECT_NE(json.find(R"("details":["one\u000a","two"])"), std::string::npos) << json;
   EXPECT_NE(json.find(R"("faults":{"cut":2,"slow path":0)"), std::string::npos) << json;
 }
