@@ -40,7 +40,7 @@ void Checkers::complain(std::string invariant, HostIndex host, std::string what,
 crdt::Cell Checkers::cell(HostIndex index, BytesView address) const {
   sync::Keyspace& keyspace = host(index).replica().keyspace();
   const auto cell = keyspace.cell(keyspace.state(space_), address);
-  core::ensure(cell.has_value());  // the memory store damages nothing by itself
+  core::ensure(cell.has_value());  // a disk damages nothing by itself here
   return *cell;
 }
 

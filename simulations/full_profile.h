@@ -5,7 +5,7 @@
 
 namespace skerry::simulations {
 
-// The real store on files that forget.
+// The real store on files that forget; Noise sessions and their records between hosts.
 Profile full_profile();
 
 }  // namespace skerry::simulations

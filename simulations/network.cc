@@ -23,8 +23,8 @@ constexpr unsigned sides[] = {0, 1};
 
 }  // namespace
 
-Network::Network(Timeline& timeline, const Conditions& conditions, Events events)
-    : timeline_(timeline), conditions_(conditions.network), events_(std::move(events)) {
+Network::Network(Timeline& timeline, const Conditions& conditions, Events events, std::unique_ptr<Keys> keys)
+    : timeline_(timeline), conditions_(conditions.network), events_(std::move(events)), keys_(std::move(keys)) {
   const std::size_t hosts = conditions.hosts.size();
   hosts_.resize(hosts);
   dialers_.resize(hosts * hosts);
@@ -124,6 +124,7 @@ void Network::answered(HostIndex from, HostIndex to) {
   Session& session = sessions_[number];
   session.hosts[0] = from;
   session.hosts[1] = to;
+  if (keys_) session.sealing = keys_->session(from, to);
   ++counts_.sessions;
   push(number, 0, {.type = Packet::Type::open});
   opened(number, 0);
@@ -225,9 +226,11 @@ void Network::send(HostIndex from, sync::Frame frame) {
 
 void Network::push(std::uint64_t number, unsigned side, Packet packet) {
   Session& session = sessions_.at(number);
+  if (session.sealing && !seal(number, side, packet)) return;
   Stream& stream = session.streams[side];
   PathState& road = path(session.hosts[side], session.hosts[1 - side]);
-  const Duration wire = wire_time(road, packet.bytes.size() + 64);  // and what the layers below add
+  const std::size_t bytes = session.sealing ? packet.sealed.size() : packet.bytes.size();
+  const Duration wire = wire_time(road, bytes + 64);  // and what the layers below add
   const Duration late = delay(road);
   packet.arrives = std::max(stream.last_arrival, timeline_.now() + wire + late);
   if (late - usual_delay(road) >= silence_max) {
@@ -238,7 +241,7 @@ void Network::push(std::uint64_t number, unsigned side, Packet packet) {
         close(place.session, place.side, Notice::tell);
     });
   }
-  packet.damaged = packet.type == Packet::Type::frame && road.random.chance(conditions_.damage);
+  if (!session.sealing) packet.damaged = packet.type == Packet::Type::frame && road.random.chance(conditions_.damage);
   stream.last_arrival = packet.arrives;
   stream.packets.push_back(std::move(packet));
   if (!stream.moving) schedule(number, side, stream.packets.front().arrives);
@@ -278,14 +281,17 @@ void Network::handle(std::uint64_t number, unsigned side, Packet packet) {
     if (session.ends[side] != End::closed) push(number, other, {.type = Packet::Type::close});
     return;
   }
-  if (packet.type == Packet::Type::open) {
-    if (!accepts(host, session.hosts[side], session.hosts[side])) return close(number, other, Notice::tell);
-    return opened(number, other);
-  }
+  const Opened undamaged = packet.damaged ? Opened::refused : Opened::whole;
+  const Opened read = session.sealing ? open(number, side, packet) : undamaged;
   if (packet.damaged) {
     ++counts_.packets_damaged;
     ++path(session.hosts[side], host).traffic.packets_damaged;
-    return close(number, other, Notice::tell);
+  }
+  if (read == Opened::refused) return close(number, other, Notice::tell);
+  if (read == Opened::nothing) return;
+  if (packet.type == Packet::Type::open) {
+    if (!accepts(host, session.hosts[side], session.hosts[side])) return close(number, other, Notice::tell);
+    return opened(number, other);
   }
   if (end != End::open || packet.type == Packet::Type::heartbeat) return;
   events_.frame(host, {number}, packet.space, std::move(packet.bytes));

@@ -1,7 +1,8 @@
 // The roads between the hosts, and the sessions on them: ordered and authenticated streams of frames, as Noise over TCP
 // gives, that are dialled, become late, stall, die of silence on one side before the other notices, and are dialled
 // again.  Frames of different sessions overtake each other; within one they do not: a packet that is lost is sent again
-// later, and one that is damaged or comes twice ends the session, because no record would authenticate.
+// later, and one that is damaged or comes twice ends the session, because no record would authenticate: by the
+// network's own word, or by that of real records if there are keys (simulations/network_sealed.cc).
 #pragma once
 
 #include <deque>
@@ -13,6 +14,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "simulations/conditions.h"
+#include "simulations/sealing.h"
 #include "simulations/streams.h"
 #include "simulations/timeline.h"
 #include "sync/output.h"
@@ -33,6 +35,8 @@ class Network {
     std::function<void(HostIndex host, sync::LinkId link)> lost;
     std::function<void(HostIndex host, sync::LinkId link, Duration round_trip)> measured;
     std::function<void(HostIndex host, sync::LinkId link, core::Space space, core::Bytes frame)> frame;
+    // Records let something through that was not sent, or not what was.  Only with keys.
+    std::function<void(HostIndex host, sync::LinkId link)> forged;
   };
   struct Counts {
     std::uint64_t frames = 0;
@@ -52,8 +56,8 @@ class Network {
     std::uint64_t packets_damaged = 0;
   };
 
-  // The arguments outlive the network.
-  Network(Timeline& timeline, const Conditions& conditions, Events events);
+  // The timeline and the conditions outlive the network.  Keys may be null.
+  Network(Timeline& timeline, const Conditions& conditions, Events events, std::unique_ptr<Keys> keys);
 
   // --- hosts
   void send(HostIndex from, sync::Frame frame);
@@ -90,6 +94,7 @@ class Network {
     core::Bytes bytes = {};
     Instant arrives = {};
     bool damaged = false;
+    core::Bytes sealed = {};  // with keys: what is on the road
   };
   struct Stream {
     std::deque<Packet> packets;
@@ -102,6 +107,8 @@ class Network {
     End ends[2] = {End::opening, End::opening};
     Instant since[2] = {};
     Stream streams[2];  // from side 0, from side 1
+    std::unique_ptr<Sealing> sealing = nullptr;
+    bool stalled[2] = {};  // from side 0, from side 1: a record has no end
   };
   // One host's way to one peer.
   struct Dialer {
@@ -163,6 +170,11 @@ class Network {
   void handle(std::uint64_t number, unsigned side, Packet packet);
   void forget_if_over(std::uint64_t number);
 
+  static core::Bytes plain(const Packet& packet);
+  bool seal(std::uint64_t number, unsigned side, Packet& packet);
+  enum class Opened { whole, nothing, refused };
+  Opened open(std::uint64_t number, unsigned side, const Packet& packet);
+
   void notice_silence(HostIndex from, HostIndex to);
   void silence_over(HostIndex from, HostIndex to);
   void check_silence(HostIndex from, HostIndex to, Instant since);
@@ -173,6 +185,7 @@ class Network {
   Timeline& timeline_;
   NetworkConditions conditions_;
   Events events_;
+  std::unique_ptr<Keys> keys_;
   std::vector<HostState> hosts_;
   std::vector<PathState> paths_;
   std::vector<Dialer> dialers_;

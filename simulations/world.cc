@@ -47,7 +47,8 @@ World::World(const Plan& plan, const Profile& profile)
     hosts_.push_back(std::make_unique<Host>(timeline_, Host::Identity{host, ids.back(), spaces},
                                             plan_.conditions.hosts[host], streams_, profile, host_events()));
   }
-  network_ = std::make_unique<Network>(timeline_, plan_.conditions, network_events());
+  network_ = std::make_unique<Network>(timeline_, plan_.conditions, network_events(),
+                                       profile.keys ? profile.keys(streams_, hosts_.size()) : nullptr);
   for (const Space space : spaces) checkers_.push_back(std::make_unique<Checkers>(space, timeline_, hosts_, ids));
 }
 
@@ -94,6 +95,9 @@ Network::Events World::network_events() {
       checkers_[space.number]->complain("I11", host, "it refused an honest frame: " + received.error().detail);
       network_->hang_up(host, link);
     });
+  };
+  events.forged = [this](HostIndex host, sync::LinkId) {
+    checkers_.front()->complain("records", host, "its records have not told what was sent from what was not");
   };
   return events;
 }

@@ -12,7 +12,7 @@ namespace {
 class Hosts : public testing::Test {
  protected:
   explicit Hosts(std::size_t hosts)
-      : ids_(ids(hosts)), ledger_(ids_), chronicle_(hosts), network_(timeline_, quiet_conditions(hosts), {}) {}
+      : ids_(ids(hosts)), ledger_(ids_), chronicle_(hosts), network_(timeline_, quiet_conditions(hosts), {}, nullptr) {}
 
   EventIndex write(Duration at, core::BytesView key = "k") {
     sync::LogEntry entry;

@@ -11,7 +11,9 @@
 namespace skerry::simulations {
 
 struct Ends {
-  explicit Ends(const Conditions& with) : conditions(with) {
+  explicit Ends(const Conditions& with) : Ends(with, nullptr) {}
+  Ends(const Conditions& with, std::unique_ptr<Keys> keys)
+      : conditions(with), network(timeline, conditions, events(), std::move(keys)) {
     for (HostIndex host = 0; host < conditions.hosts.size(); ++host) network.host_up(host);
   }
 
@@ -19,7 +21,8 @@ struct Ends {
     return {.found = [this](HostIndex host, sync::LinkId link) { links[host].insert(link.number); },
             .lost = [this](HostIndex host, sync::LinkId link) { links[host].erase(link.number); },
             .measured = [this](HostIndex, sync::LinkId, Duration time) { round_trip = time; },
-            .frame = [this](HostIndex host, sync::LinkId, core::Space, core::Bytes frame) { heard[host] += frame; }};
+            .frame = [this](HostIndex host, sync::LinkId, core::Space, core::Bytes frame) { heard[host] += frame; },
+            .forged = [this](HostIndex, sync::LinkId) { ++forgeries; }};
   }
   void pass(Duration time) {
     const Instant until = timeline.now() + time;
@@ -42,7 +45,8 @@ struct Ends {
   std::map<HostIndex, std::set<std::uint64_t>> links;
   std::map<HostIndex, std::string> heard;
   Duration round_trip{};
-  Network network{timeline, conditions, events()};
+  int forgeries = 0;
+  Network network;
 };
 
 }  // namespace skerry::simulations
