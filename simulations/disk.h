@@ -27,7 +27,7 @@ class Disk {
     // The process has ended within an I/O, as end_within_io() wished: crash() is to follow.
     std::function<void()> ended_within_io;
   };
-  // What a disk is made of.  The timeline outlives it.
+  // What a disk is made of.  The timeline outlives it, and does nothing any more once it is gone.
   struct Setup {
     Timeline& timeline;
     Options options;

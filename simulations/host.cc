@@ -143,16 +143,17 @@ void Host::end_turn() {
       commit_at_ = now().instant + (conditions_.ack == Ack::durable ? Duration{} : sync::memory_level_sync_max);
     if (failed() || ends_here()) return;
   }
-  commit_or_wait();
-  if (release()) arm();
+  if (commit_or_wait() && release()) arm();
 }
 
-void Host::commit_or_wait() {
+// Whether the process is still there.
+bool Host::commit_or_wait() {
   if (commit_at_ && (!frames_.empty() || *commit_at_ <= now().instant)) {
     commit_at_.reset();
     disk_->commit();
   }
-  disk_->write_flush();
+  if (up()) disk_->write_flush();
+  return up();
 }
 
 // Whether the process is still there.

@@ -114,7 +114,7 @@ class Host {
   void end(Ending ending);
   void used();
   void end_turn();
-  void commit_or_wait();
+  bool commit_or_wait();
   bool release();
   void arm();
   void wake();

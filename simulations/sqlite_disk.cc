@@ -13,6 +13,7 @@ using Fault = ForgettingDisk::Fault;
 namespace {
 
 constexpr const char* data = "/srv/data";
+constexpr Duration loop_commits_below = 10ms;   // as edge/sync_pace.h, which wants quicker ones than are drawn here
 constexpr Duration settle_after = 1s;           // as edge/node.cc has it
 constexpr std::uint64_t open_operations = 120;  // about as many as opening the store takes
 
@@ -47,7 +48,8 @@ SqliteDisk::SqliteDisk(Setup setup)
       disk_(random_.split()),
       vfs_(disk_, name_of(this)),
       files_(disk_, vfs_),
-      store_options_(draw_options(random_)) {
+      store_options_(draw_options(random_)),
+      loop_commits_(options_.sync_max < loop_commits_below && random_.chance(0.5)) {
   store_options_.incarnation_if_new = setup.replica;
   store_options_.files = &files_;
   store_options_.rest = [this](Duration) { commit_meanwhile(); };
@@ -59,6 +61,11 @@ SqliteDisk::~SqliteDisk() {
 }
 
 // --- the store's steps, in place of threads
+
+void SqliteDisk::commit() {
+  if (log_.works || !loop_commits_ || factor_ > 1) return poke(log_);
+  if (store_->has_appended()) work(log_);
+}
 
 void SqliteDisk::poke(Thread& thread) {
   thread.again = thread.works;
@@ -74,15 +81,15 @@ void SqliteDisk::poke(Thread& thread) {
 void SqliteDisk::work(Thread& thread) {
   const std::uint64_t life = life_;
   thread.works = false;
+  ++thread.round;
   take([&] { run(thread); });
   if (life == life_) after_work(thread);
 }
 
 void SqliteDisk::run(const Thread& thread) {
-  if (thread.is_for_log)
-    store_->commit_appended();
-  else
-    store_->write_flush();
+  if (!thread.is_for_log) return store_->write_flush();
+  store_->commit_appended();
+  store_->checkpoint_log();
 }
 
 void SqliteDisk::after_work(Thread& thread) {
@@ -107,7 +114,7 @@ void SqliteDisk::commit_meanwhile() {
   if (!log_.works || !random_.chance(0.2)) return;
   ++log_.round;
   log_.works = false;
-  store_->commit_appended();
+  run(log_);
   after_work(log_);
 }
 

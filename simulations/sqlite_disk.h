@@ -22,7 +22,7 @@ class SqliteDisk final : public Disk {
   edge::SqliteStore& store() override { return *store_; }
   const edge::SqliteStore& store() const override { return *store_; }
 
-  void commit() override { poke(log_); }
+  void commit() override;
   void write_flush() override { poke(cells_); }
 
   void slow_down(std::uint32_t factor) override { factor_ = factor; }
@@ -78,6 +78,8 @@ class SqliteDisk final : public Disk {
   ForgettingVfs vfs_;
   ForgettingFiles files_;
   edge::SqliteStore::Options store_options_;
+  // Syncs are so quick that the loop waits for them itself.
+  bool loop_commits_;
   std::unique_ptr<edge::SqliteStore> store_;
 
   std::uint64_t life_ = 0;
