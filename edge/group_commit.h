@@ -22,6 +22,7 @@ class GroupCommit {
   // An answer waits for what is staged and not yet being committed.
   void joined() { ++waiting_; }
   // What is staged is not to wait: a peer's link has something to say, and it may be what a client far away waits for.
+  // Nor could the loop rest meanwhile: a link that is due stays due until its say is taken with what is staged.
   void hurry() { hurried_ = true; }
   // Answers left; so many in all stayed, for the next commit or one that runs.
   void answered(std::size_t left, std::size_t stayed) {

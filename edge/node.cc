@@ -238,6 +238,8 @@ void Node::Insides::wake() {
   if (replica.wake_at() <= now().instant) {
     replica.wake(now());
     replica_used = true;
+    // While a commit gathers, nothing is said; the link would want to be woken again and again.
+    if (replica.speak_at() <= now().instant) group.hurry();
     resume_writers();
   }
   end_turn_later();

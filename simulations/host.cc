@@ -63,6 +63,8 @@ void Host::end(Ending ending) {
   turn_ends_ = false;
   replica_used_ = false;
   commit_at_.reset();
+  group_ = {};
+  sync_lag_ = {};
   armed_at_ = core::never;
   frames_.clear();
   answers_.clear();
@@ -128,6 +130,12 @@ void Host::used() {
   later(timeline_.now(), Step::end_turn);
 }
 
+// What is staged is not held back for more of the clients'.
+void Host::used_by_peer() {
+  group_.hurry();
+  used();
+}
+
 void Host::end_turn() {
   if (paused_) {
     missed_turn_ = true;
@@ -135,15 +143,29 @@ void Host::end_turn() {
   }
   turn_ends_ = false;
   if (failed() || ends_here()) return;
-  if (std::exchange(replica_used_, false)) {
-    const Lsn appended_to = disk_->store().appended_to();
-    for (auto& held : replica_->take_output(now()).append_to(disk_->store())) frames_.push_back(std::move(held));
-    events_.touched(index());
-    if (disk_->store().appended_to() != appended_to && !commit_at_)
-      commit_at_ = now().instant + (conditions_.ack == Ack::durable ? Duration{} : sync::memory_level_sync_max);
-    if (failed() || ends_here()) return;
+  if (!gathers()) {
+    group_.begun();
+    if (!take_output() || !commit_or_wait()) return;
   }
-  if (commit_or_wait() && release()) arm();
+  if (release()) arm();
+}
+
+bool Host::gathers() {
+  return conditions_.ack == Ack::durable && group_.gathers(now().instant);
+}
+
+// Whether the process is still there.
+bool Host::take_output() {
+  if (!std::exchange(replica_used_, false)) return true;
+  const Instant time = now().instant;
+  const Lsn appended_to = disk_->store().appended_to();
+  for (auto& held : replica_->take_output(now()).append_to(disk_->store())) frames_.push_back(std::move(held));
+  events_.touched(index());
+  if (disk_->store().appended_to() != appended_to) {
+    if (conditions_.ack == Ack::memory) sync_lag_.appended(disk_->store().appended_to(), time);
+    if (!commit_at_) commit_at_ = time + (conditions_.ack == Ack::durable ? Duration{} : sync::memory_level_sync_max);
+  }
+  return !failed() && !ends_here();
 }
 
 // Whether the process is still there.
@@ -165,17 +187,27 @@ bool Host::release() {
     events_.leaving(index(), std::move(*frame));
     if (ends_here()) return false;
   }
-  const Lsn answerable_to = conditions_.ack == Ack::memory ? std::numeric_limits<Lsn>::max() : durable_to;
-  while (!answers_.empty() && answers_.front().lsn <= answerable_to) {
+  const Lsn limit = answerable_to();
+  std::size_t left = 0;
+  for (; !answers_.empty() && answers_.front().lsn <= limit; ++left) {
     const std::uint64_t number = answers_.front().number;
     answers_.pop_front();
     events_.answered(index(), number);
   }
+  group_.answered(left, answers_.size());
   return true;
 }
 
+Lsn Host::answerable_to() {
+  const Lsn durable_to = disk_->store().durable_to();
+  if (conditions_.ack == Ack::durable) return durable_to;
+  sync_lag_.durable(durable_to);
+  const bool too_far_ahead = sync_lag_.exceeds(sync::memory_level_ahead_max, now().instant);
+  return too_far_ahead ? durable_to : std::numeric_limits<Lsn>::max();
+}
+
 void Host::arm() {
-  const Instant due = std::min(replica_->wake_at(), commit_at_.value_or(core::never));
+  const Instant due = std::min({replica_->wake_at(), commit_at_.value_or(core::never), group_.until()});
   const Instant wanted = std::max(due, now().instant);
   if (wanted >= armed_at_) return;
   armed_at_ = wanted;
@@ -195,6 +227,7 @@ void Host::wake() {
     events_.touched(index());
     if (ends_here()) return;
     replica_used_ = true;
+    if (replica_->speak_at() <= now().instant) group_.hurry();
     if (!resume_writers()) return;
   }
   if (!std::exchange(turn_ends_, true)) later(timeline_.now(), Step::end_turn);
@@ -227,6 +260,8 @@ bool Host::resume_writers() {
 }
 
 void Host::answer(Lsn lsn, std::uint64_t number) {
+  if (lsn <= answerable_to()) return events_.answered(index(), number);
+  if (lsn > disk_->store().appended_to()) group_.joined();
   auto place = answers_.end();
   while (place != answers_.begin() && std::prev(place)->lsn > lsn) --place;
   answers_.insert(place, {lsn, number});
@@ -236,12 +271,12 @@ void Host::answer(Lsn lsn, std::uint64_t number) {
 
 void Host::peer_found(sync::LinkId link) {
   replica_->peer_found(now(), link, identity_.spaces);
-  used();
+  used_by_peer();
 }
 
 void Host::peer_lost(sync::LinkId link) {
   replica_->peer_lost(now(), link);
-  used();
+  used_by_peer();
 }
 
 void Host::measured(sync::LinkId link, Duration round_trip) {
@@ -255,7 +290,7 @@ Result<void> Host::receive(sync::LinkId link, core::Space space, core::BytesView
     failed();
     return {};
   }
-  if (received && !ends_here()) used();
+  if (received && !ends_here()) used_by_peer();
   return received;
 }
 

@@ -1,7 +1,7 @@
 // One node of the world: the product's replica on a pretend disk, driven as edge/node.cc drives it: everything that
-// came in one turn of the loop is one output, appended once; frames and answers leave when their lsn is durable.  Only,
-// no commit waits for more clients (edge/group_commit.h). It can end at any yield: wherever the real process could be
-// killed between two of its steps.
+// came in one turn of the loop is one output, appended once; a commit may wait for more clients; frames and answers
+// leave when their lsn is durable.  It can end at any yield: wherever the real process could be killed between two of
+// its steps.
 #pragma once
 
 #include <deque>
@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 
+#include "edge/group_commit.h"
+#include "edge/sync_lag.h"
 #include "simulations/conditions.h"
 #include "simulations/profile.h"
 #include "simulations/streams.h"
@@ -77,7 +79,7 @@ class Host {
     used();
     return depends_on;
   }
-  // Gives the answer as soon as `lsn` and the ack level allow.
+  // Gives the answer as soon as `lsn` and the ack level allow, which may be now.
   void answer(sync::Lsn lsn, std::uint64_t number);
 
   // --- peers
@@ -113,9 +115,13 @@ class Host {
   bool ends_here();
   void end(Ending ending);
   void used();
+  void used_by_peer();
   void end_turn();
+  bool gathers();
+  bool take_output();
   bool commit_or_wait();
   bool release();
+  sync::Lsn answerable_to();
   void arm();
   void wake();
   void disk_moved();
@@ -140,6 +146,8 @@ class Host {
   // As in edge/node.cc.
   bool turn_ends_ = false;
   bool replica_used_ = false;
+  edge::GroupCommit group_;           // at level durable
+  edge::SyncLag sync_lag_;            // at level memory
   std::optional<Instant> commit_at_;  // on the node's own clock, as armed_at_
   Instant armed_at_ = core::never;
   std::deque<sync::Held<sync::Frame>> frames_;

@@ -198,7 +198,12 @@ void Replica::Insides::meet() {
 
 core::Instant Replica::wake_at() const {
   if (insides_->stopped()) return core::never;
-  core::Instant earliest = std::min(insides_->expiry_at, insides_->flush_at);
+  return std::min({insides_->expiry_at, insides_->flush_at, speak_at()});
+}
+
+core::Instant Replica::speak_at() const {
+  if (insides_->stopped()) return core::never;
+  core::Instant earliest = core::never;
   for (const auto& [key, link] : insides_->links) earliest = std::min(earliest, link.wake_at());
   return earliest;
 }

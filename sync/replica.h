@@ -58,6 +58,9 @@ class Replica {
   // --- time.  Call wake() then; the replica owns no timer.
   core::Instant wake_at() const;
   void wake(const Now& now);
+  // The part of wake_at() for which wake() does nothing: some link has to say something then, and take_output() says
+  // it.
+  core::Instant speak_at() const;
   // The store's durable_to() or flushed_to() has moved.
   void store_moved(const Now& now);
 

@@ -171,6 +171,37 @@ TEST_F(HostTest, MayEndInWorkThatHadToWait) {
   EXPECT_EQ(answered, 2u);
 }
 
+// As tests/edge/node_test.cc has it of the real node.
+TEST_F(HostTest, ACommitWaitsForHalfOfThoseWhoWereServedTogether) {
+  make(Ack::durable);
+  const auto served = [&](std::uint64_t from, std::uint64_t clients) {
+    for (std::uint64_t client = 0; client < clients; ++client) write("v", from + client);
+    pass(2ms);
+    return answered;
+  };
+  EXPECT_EQ(served(1, 4), 4u);
+  EXPECT_EQ(served(11, 2), 12u) << "half of them";
+  served(21, 4);
+  EXPECT_EQ(served(31, 1), 24u) << "it waits for another";
+  pass(200us);
+  EXPECT_EQ(answered, 31u) << "and not for long";
+  EXPECT_EQ(served(41, 1), 41u) << "who is alone waits for nobody";
+}
+
+TEST_F(HostTest, AMemoryAnswerWaitsBehindASyncThatTakesLong) {
+  make(Ack::memory);
+  host->disk().slow_down(1'000);
+  write("v", 1);
+  pass(50ms);
+  EXPECT_EQ(answered, 1u);
+  pass(100ms);
+  write("w", 2);
+  pass(1s);
+  EXPECT_EQ(answered, 1u);
+  pass(5s);
+  EXPECT_EQ(answered, 2u);
+}
+
 TEST_F(HostTest, FlushesWhatIsDirtyByItself) {
   make(Ack::durable);
   write("v", 1);

@@ -211,6 +211,32 @@ TEST(Replica, StopsWhenAPeerHasEventsOfItsThatItDoesNotKnow) {
   EXPECT_EQ(replica.wake_at(), core::never);
 }
 
+// The node relies on it: while a commit gathers, no output is taken.
+TEST(Replica, HasToSpeakUntilItsOutputIsTaken) {
+  Cluster cluster({.replicas = 2});
+  EXPECT_EQ(cluster.replica(1).speak_at(), core::never);
+  cluster.connect(0, 1);
+  settle(cluster, 0, 1);
+  cluster.add(0, "cart", "milk");
+  send(cluster, 0);
+  cluster.deliver_all(0, 1);
+  send(cluster, 1);
+  cluster.add(0, "cart", "eggs");
+  send(cluster, 0);
+  cluster.deliver_all(0, 1);
+  send(cluster, 1);  // acknowledges soon, for it has just done so
+  Replica& replica = cluster.replica(1);
+  const core::Instant due = replica.speak_at();
+  ASSERT_GT(due, cluster.now().instant);
+  ASSERT_LE(due, cluster.now().instant + state_every);
+  const core::Now then{due, cluster.now().wall};
+  replica.wake(then);
+  EXPECT_EQ(replica.speak_at(), due);
+  EXPECT_LE(replica.wake_at(), due);
+  EXPECT_FALSE(replica.take_output(then).empty());
+  EXPECT_GT(replica.speak_at(), due);
+}
+
 // What dirties nothing (here the event that accounts for an unfinished block of sequences) is no reason to flush.
 TEST(Replica, HasFlushedOnceNothingIsDirty) {
   Cluster cluster({.replicas = 1});
