@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "simulations/json.h"
+
 namespace skerry::simulations {
+
+using json::decimal;
+using json::quoted;
+using Members = json::Object;
 
 namespace {
 
@@ -11,45 +17,11 @@ double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-std::string decimal(double value) {
-  char text[48];
-  std::snprintf(text, sizeof(text), "%.3f", value);
-  return text;
-}
-
 std::string hexadecimal(std::uint64_t value) {
   char text[24];
   std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(value));
   return text;
 }
-
-std::string quoted(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') quoted += '\\';
-    if (static_cast<unsigned char>(letter) >= ' ') {
-      quoted += letter;
-    } else {
-      char escaped[8];
-      std::snprintf(escaped, sizeof(escaped), "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(letter)));
-      quoted += escaped;
-    }
-  }
-  return quoted + "\"";
-}
-
-// The members of one JSON object, in order.
-class Members {
- public:
-  void add(const char* name, const std::string& value) {
-    text_ += (text_.empty() ? "\"" : ",\"") + std::string(name) + "\":" + value;
-  }
-  void add(const char* name, std::uint64_t value) { add(name, std::to_string(value)); }
-  std::string object() const { return "{" + text_ + "}"; }
-
- private:
-  std::string text_;
-};
 
 std::string faults_object(const std::array<std::uint64_t, fault_kind_count>& faults) {
   Members members;
