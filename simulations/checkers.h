@@ -73,6 +73,9 @@ class Checkers {
   // I6, I7, I11: equal dumps, equal digests, and what clients see is what they were promised.
   void check_end(Trace& trace);
 
+  // What clients of the host see.  REQUIRES that it is up.
+  Model::Shown shown(HostIndex host, core::BytesView key) const;
+
   std::uint64_t events() const { return ledger_.size(); }
 
   // --- an observer
@@ -116,7 +119,6 @@ class Checkers {
   void check_links(HostIndex host);
   void check_values(HostIndex host);
   void check_superseded(HostIndex host);
-  Model::Shown shown(HostIndex host, core::BytesView key) const;
   core::Bytes dump(HostIndex host) const;
   void explain_cell(HostIndex host, AddressIndex address);
   std::vector<EventIndex> events_about(core::BytesView key) const;

@@ -21,7 +21,7 @@ enum class Ack { durable, memory };
 const char* name_of(Topology topology);
 const char* name_of(Ack ack);
 
-// Every directed path has these; its own delay is drawn between the two.
+// Every directed path has these; its own delay is drawn between the two, unless Conditions::paths says it.
 struct NetworkConditions {
   Duration delay_min{};
   Duration delay_max{};
@@ -34,12 +34,20 @@ struct NetworkConditions {
   bool one_side_dials = false;         // the other is behind a translated address
 };
 
+// One directed path, where a scenario says what it is like.  No fault: it is so for ever.
+struct PathConditions {
+  Duration delay{};
+  double loss = 0;                     // or NetworkConditions::loss, where that is more
+  std::uint64_t bytes_per_second = 0;  // 0: as NetworkConditions has it
+};
+
 struct HostConditions {
   Clock::Options clock;
   Disk::Options disk;
   Ack ack = Ack::durable;
   std::size_t cache_bytes = 0;
   std::size_t chunk_events = 0;
+  Duration joins_at{};  // since the world began: when it starts for the first time
 };
 
 // How often each class of fault happens over the whole run; 0 switches it off.
@@ -86,6 +94,7 @@ struct Conditions {
   std::uint16_t spaces = 1;
   double tap_chance = 0;  // of a session, to have each of its frames read by the checkers as it leaves
   NetworkConditions network;
+  std::vector<PathConditions> paths;  // at from * hosts + to; none: each is drawn from `network`
   std::vector<HostConditions> hosts;
   FaultCounts faults;
   WorkloadConditions workload;

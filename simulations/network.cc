@@ -33,6 +33,10 @@ Network::Network(Timeline& timeline, const Conditions& conditions, Events events
     PathState& path = paths_.emplace_back();
     path.random = streams.stream("network", i + 1);
     path.delay = conditions_.delay_min + share(conditions_.delay_max - conditions_.delay_min, path.random.unit());
+    if (conditions.paths.empty()) continue;
+    path.delay = conditions.paths[i].delay;
+    path.loss = conditions.paths[i].loss;
+    path.bytes_per_second = conditions.paths[i].bytes_per_second;
   }
   for (const Edge& edge : edges_of(conditions)) {
     dialer(edge.first, edge.second) = {.dials = true, .wait = wait_min};
@@ -63,8 +67,9 @@ Duration Network::delay(PathState& path) {
     const double unit = path.random.unit();
     delay += share(conditions_.tail_max, unit * unit * unit * unit);
   }
+  const double loss = std::max(conditions_.loss, path.loss);
   Duration resend = resend_after;
-  for (int i = 0; i < resends_max && path.random.chance(conditions_.loss); ++i, resend *= 2) {
+  for (int i = 0; i < resends_max && path.random.chance(loss); ++i, resend *= 2) {
     ++counts_.packets_lost;
     ++path.traffic.packets_lost;
     delay += resend;
@@ -74,8 +79,10 @@ Duration Network::delay(PathState& path) {
 
 // What the bytes take on a road of limited width; sending waits for what was sent before.
 Duration Network::wire_time(PathState& path, std::size_t bytes) {
-  if (conditions_.bytes_per_second == 0) return {};
-  const auto time = Duration(static_cast<std::int64_t>(bytes * 1'000'000'000 / conditions_.bytes_per_second));
+  const std::uint64_t bytes_per_second =
+      path.bytes_per_second != 0 ? path.bytes_per_second : conditions_.bytes_per_second;
+  if (bytes_per_second == 0) return {};
+  const auto time = Duration(static_cast<std::int64_t>(bytes * 1'000'000'000 / bytes_per_second));
   path.busy_until = std::max(path.busy_until, timeline_.now()) + time;
   return path.busy_until - timeline_.now();
 }

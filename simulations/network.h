@@ -120,6 +120,8 @@ class Network {
   struct PathState {
     core::Random random{0};
     Duration delay{};
+    double loss = 0;                     // of its own
+    std::uint64_t bytes_per_second = 0;  // the same
     std::uint32_t cuts = 0;
     std::uint32_t factor = 1;
     Instant busy_until{};  // with what was sent

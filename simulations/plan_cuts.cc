@@ -63,6 +63,11 @@ Plan without_host(Plan plan, HostIndex host, std::optional<HostIndex> heir) {
   for (HostIndex each = 0; each < hosts; ++each) {
     if (each != host) now_called[each] = each < host ? each : each - 1;
   }
+  std::vector<PathConditions> paths;
+  for (std::size_t path = 0; path < conditions.paths.size(); ++path) {
+    if (path / hosts != host && path % hosts != host) paths.push_back(conditions.paths[path]);
+  }
+  conditions.paths = std::move(paths);
   conditions.hosts.erase(conditions.hosts.begin() + host);
   auto& apart = conditions.stay_apart;
   // With two hosts left there would be no other way.
@@ -121,6 +126,17 @@ const std::vector<Calming>& calmings() {
        [](Plan& plan) {
          plan.conditions.network.delay_min = 20ms;
          plan.conditions.network.delay_max = 20ms;
+       }},
+      {"no road of its own",
+       [](Plan& plan) {
+         if (plan.conditions.paths.empty()) return;
+         plan.conditions.paths.clear();
+         plan.conditions.network.delay_min = 20ms;
+         plan.conditions.network.delay_max = 20ms;
+       }},
+      {"all from the beginning",
+       [](Plan& plan) {
+         for (HostConditions& host : plan.conditions.hosts) host.joins_at = {};
        }},
       {"both dial", [](Plan& plan) { plan.conditions.network.one_side_dials = false; }},
       {"right clocks",

@@ -64,6 +64,17 @@ void visit_network(Visit&& visit) {
 }
 
 template <class Visit>
+void visit_path(Visit&& visit) {
+  visit(
+      "delay", [](auto& p) -> auto& { return p.delay; }, delay);
+  visit(
+      "loss", [](auto& p) -> auto& { return p.loss; }, chance);
+  visit(
+      "bytes_per_second", [](auto& p) -> auto& { return p.bytes_per_second; },
+      Range<std::uint64_t>{0, 1'000'000'000'000});
+}
+
+template <class Visit>
 void visit_host(Visit&& visit) {
   visit(
       "clock_offset", [](auto& h) -> auto& { return h.clock.offset; },
@@ -84,6 +95,8 @@ void visit_host(Visit&& visit) {
       "cache_bytes", [](auto& h) -> auto& { return h.cache_bytes; }, Range<std::size_t>{0, 1 << 30});
   visit(
       "chunk_events", [](auto& h) -> auto& { return h.chunk_events; }, Range<std::size_t>{1, 1 << 20});
+  visit(
+      "joins_at", [](auto& h) -> auto& { return h.joins_at; }, any_time);
 }
 
 template <class Visit>

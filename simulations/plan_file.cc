@@ -21,6 +21,7 @@ using core::Result;
 namespace {
 
 constexpr auto of_network = [](auto& visit) { visit_network(visit); };
+constexpr auto of_path = [](auto& visit) { visit_path(visit); };
 constexpr auto of_host = [](auto& visit) { visit_host(visit); };
 constexpr auto of_fault = [](auto& visit) { visit_fault(visit); };
 constexpr auto of_operation = [](auto& visit) { visit_operation(visit); };
@@ -288,7 +289,7 @@ Plan Reader::read(const toml::table& top) {
   Plan plan;
   Conditions& conditions = plan.conditions;
   Fields<Conditions> reading{
-      *this, top, conditions, {"replay", "network", "hosts", "stay_apart", "faults", "operations"}};
+      *this, top, conditions, {"replay", "network", "hosts", "paths", "stay_apart", "faults", "operations"}};
   if (top["replay"].value_exact<std::int64_t>() != 1) {
     refuse(top.source(), "this is no replay file of this version", "a file with `replay = 1`");
     return plan;
@@ -305,6 +306,10 @@ Plan Reader::read(const toml::table& top) {
       if (conditions.network.delay_min > conditions.network.delay_max)
         refuse(table.source(), "delay_min is more than delay_max", "a delay_max that is not less");
     });
+  take_list("paths", top, conditions.paths, of_path, [](const toml::table&, const PathConditions&) {});
+  if (!failed() && !conditions.paths.empty() && conditions.paths.size() != hosts * hosts)
+    refuse(top.get("paths")->source(), "paths has " + std::to_string(conditions.paths.size()),
+           "one from each host to each, or none: " + std::to_string(hosts * hosts));
   if (const toml::node* const apart = top.get("stay_apart"); apart != nullptr && !failed())
     take_edge(*apart, conditions);
   take_list("faults", top, plan.faults, of_fault,
@@ -334,6 +339,7 @@ std::string to_toml(const Plan& plan, const std::string& comment) {
   text += top.text() + "\n";
   text += "network = " + inline_table(plan.conditions.network, of_network) + "\n\n";
   text += list("hosts", plan.conditions.hosts, of_host) + "\n";
+  if (!plan.conditions.paths.empty()) text += list("paths", plan.conditions.paths, of_path) + "\n";
   text += list("faults", plan.faults, of_fault) + "\n";
   return text + list("operations", plan.operations, of_operation);
 }

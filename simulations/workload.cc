@@ -73,7 +73,7 @@ class Clients {
       if (verb >= Verb::set_add && verb <= Verb::set_remove) kind = 2;
       if (verb >= Verb::score_add && verb <= Verb::score_remove) kind = 3;
     }
-    return names[kind] + ("/" + std::to_string(skewed(workload_.keys)));
+    return names[kind] + ("/" + std::to_string(skewed(random_, workload_.keys, workload_.skew)));
   }
 
   Verb verb() {
@@ -81,13 +81,6 @@ class Clients {
     std::size_t verb = 0;
     while (drawn >= workload_.verb_weights[verb]) drawn -= workload_.verb_weights[verb++];
     return static_cast<Verb>(verb);
-  }
-
-  std::uint64_t skewed(std::uint64_t limit) {
-    double unit = random_.unit();
-    const double factor = unit;
-    for (std::uint32_t i = 0; i < workload_.skew; ++i) unit *= factor;
-    return std::min(limit - 1, static_cast<std::uint64_t>(unit * static_cast<double>(limit)));
   }
 
   const Conditions& conditions_;
@@ -98,6 +91,13 @@ class Clients {
 };
 
 }  // namespace
+
+std::uint64_t skewed(core::Random& random, std::uint64_t limit, std::uint32_t skew) {
+  double unit = random.unit();
+  const double factor = unit;
+  for (std::uint32_t i = 0; i < skew; ++i) unit *= factor;
+  return std::min(limit - 1, static_cast<std::uint64_t>(unit * static_cast<double>(limit)));
+}
 
 std::vector<Operation> draw_workload(const Conditions& conditions) {
   std::vector<Operation> operations;

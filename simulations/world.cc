@@ -163,7 +163,14 @@ void World::run_until(Instant when) {
 // --- the plan
 
 void World::start() {
-  for (HostIndex host = 0; host < hosts_.size(); ++host) start_host(host);
+  for (HostIndex host = 0; host < hosts_.size(); ++host) {
+    const Duration joins_at = plan_.conditions.hosts[host].joins_at;
+    if (joins_at == Duration{}) {
+      start_host(host);
+    } else {
+      timeline_.at(begin_of_world + joins_at, [this, host] { start_host(host); });
+    }
+  }
   next_operation();
   next_fault();
 }
@@ -204,8 +211,11 @@ void World::batch(const Operation& operation) {
   if (chronicle_ != nullptr) chronicle_->operation(since_begin(), operation.host);
   checkers.batch_begins(operation.host);
   const sync::Lsn depends_on = host.transact(operation.space, [&](sync::Transaction& transaction) {
-    for (const Command& command : operation.commands)
-      checkers.answered(operation.host, command, simulations::perform(command, transaction));
+    for (const Command& command : operation.commands) {
+      const core::Result<std::string> told = simulations::perform(command, transaction);
+      checkers.answered(operation.host, command, told);
+      if (heard_ && told) heard_(operation, command, *told);
+    }
   });
   answers_.push_back({operation.space, checkers.batch_ends(operation.host)});
   host.answer(depends_on, answers_.size() - 1);

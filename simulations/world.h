@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ class World {
 
   // What happens is written down there too.  The chronicle outlives the world; REQUIRES that nothing has happened yet.
   void record(Chronicle& chronicle);
+  // Hears what each command is answered.  REQUIRES that nothing has happened yet.
+  using Heard = std::function<void(const Operation& operation, const Command& command, const std::string& answer)>;
+  void listen(Heard heard) { heard_ = std::move(heard); }
   // Runs the plan, heals everything, waits until all replicas agree, and checks what they hold.
   Report run();
 
@@ -94,6 +98,7 @@ class World {
   std::uint64_t endings_ = 0;
   std::array<std::uint64_t, fault_kind_count> faults_{};
   Chronicle* chronicle_ = nullptr;  // or nobody wants to know
+  Heard heard_;                     // or nothing
 };
 
 }  // namespace skerry::simulations

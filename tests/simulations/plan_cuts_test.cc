@@ -36,6 +36,15 @@ TEST(PlanCuts, AHostGoesWithAllThatHappensThere) {
   EXPECT_EQ(plan.faults[0].host, 2u);
 }
 
+TEST(PlanCuts, AHostGoesWithItsRoads) {
+  Plan plan = plan_of_four();
+  for (int path = 0; path < 16; ++path) plan.conditions.paths.push_back({.delay = std::chrono::milliseconds(path)});
+  std::string left;
+  for (const PathConditions& path : without_host(plan, 1, std::nullopt).conditions.paths)
+    left += std::to_string(path.delay / 1ms) + " ";
+  EXPECT_EQ(left, "0 2 3 8 10 11 12 14 15 ");
+}
+
 TEST(PlanCuts, AnHeirDoesWhatItDid) {
   const Plan plan = without_host(plan_of_four(), 1, 3);
   ASSERT_EQ(plan.operations.size(), 3u);

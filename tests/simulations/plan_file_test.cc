@@ -28,11 +28,12 @@ TEST(PlanFile, HasTheSameTraceAsThePlan) {
 
 // A field that is new stops the build here: a replay file must hold it (simulations/plan_fields.h).
 TEST(PlanFile, KnowsEveryField) {
-  [[maybe_unused]] const auto& [seed, duration, topology, stay_apart, spaces, tap_chance, network, hosts, drawn_faults,
-                                drawn_workload] = Conditions{};
+  [[maybe_unused]] const auto& [seed, duration, topology, stay_apart, spaces, tap_chance, network, paths, hosts,
+                                drawn_faults, drawn_workload] = Conditions{};
+  [[maybe_unused]] const auto& [path_delay, path_loss, path_bytes_per_second] = PathConditions{};
   [[maybe_unused]] const auto& [delay_min, delay_max, jitter, tail_chance, tail_max, loss, damage, bytes_per_second,
                                 one_side_dials] = network;
-  [[maybe_unused]] const auto& [clock, disk, ack, cache_bytes, chunk_events] = HostConditions{};
+  [[maybe_unused]] const auto& [clock, disk, ack, cache_bytes, chunk_events, joins_at] = HostConditions{};
   [[maybe_unused]] const auto& [offset, drift_ppm] = clock;
   [[maybe_unused]] const auto& [sync_min, sync_max, stall_chance, stall_max] = disk;
   [[maybe_unused]] const auto& [at, kind, host, other, lasts, amount, noticed] = Fault{};
@@ -56,13 +57,20 @@ TEST(PlanFile, HoldsWhatIsUnusual) {
                          {.sync_min = 1ms, .sync_max = 9us + 1ms, .stall_chance = 0.5, .stall_max = 3s},
                          Ack::memory,
                          77'777,
-                         13};
+                         13,
+                         4s};
+  conditions.paths.assign(9, {});
+  conditions.paths[5] = {30ms, 0.125, 64'000};
   plan.faults = {{5s, FaultKind::crash, 2, 0, 2s, 7, false}, {6s, FaultKind::cut, 2, 1, 3s, 0, true}};
   plan.operations = {{1s + 1ns, 1, core::Space{1}, {{Verb::set_until, "a\xff'", "m\\", {"\0", 1}, -5, -7ms}, {}}}};
   const Plan read = again(plan, "two lines\nof \xc3\x28 any bytes");
   EXPECT_EQ(read.conditions.seed, conditions.seed);
   EXPECT_EQ(read.conditions.hosts[1].clock.offset, -5s);
   EXPECT_EQ(read.conditions.hosts[1].ack, Ack::memory);
+  EXPECT_EQ(read.conditions.hosts[1].joins_at, 4s);
+  ASSERT_EQ(read.conditions.paths.size(), 9u);
+  EXPECT_EQ(read.conditions.paths[5].delay, 30ms);
+  EXPECT_EQ(read.conditions.paths[5].bytes_per_second, 64'000u);
   EXPECT_EQ(read.conditions.stay_apart->second, 2u);
   EXPECT_EQ(read.conditions.network.bytes_per_second, 9'000u);
   EXPECT_TRUE(read.conditions.network.one_side_dials);
@@ -123,6 +131,7 @@ TEST(PlanFile, SaysWhereItIsWrongAndWhatIsAccepted) {
            {"operations = [\n  { space = 1, commands = [{}] }]", ":4: ", "space that is not there"},
            {"operations = [\n  { commands = [{ verb = 'POP' }] }]", ":4: ", "accepted is GET, SET, "},
            {"operations = [\n  { commands = [{ key = '\\n' }] }]", ":4: ", "accepted is a text in quotes"},
+           {"paths = [{}, {}]", ":3: ", "one from each host to each, or none: 4"},
            {"operations = [\n  3]", ":4: ", "operations is no table"},
            {"= 3", ":3: ", "this is not TOML"}}) {
     const auto plan = plan_from_toml(head + wrong.text, "some.toml");
