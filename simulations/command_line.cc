@@ -30,12 +30,16 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   std::string seeds;
   double minutes = 10;
   SimulateCommand command;
+  CLI::Option* const file =
+      app.add_option("scenario", command.scenario, "A scenario (TOML): regions, clients, faults and what is expected")
+          ->type_name("FILE");
   CLI::Option* const one =
       app.add_option("--seed", seed, "One seed, with what its world is like and all that happened");
   CLI::Option* const many = app.add_option("--seeds", seeds, "A range, both ends included: 1..1000")->excludes(one);
   app.add_option("--replay", command.replay, "A replay file instead of a seed: the world, operations and faults in it")
       ->excludes(one)
-      ->excludes(many);
+      ->excludes(many)
+      ->excludes(file);
   app.add_option("--profile", command.profile,
                  "protocol: the replica over a store in memory, the fastest; full: over the real store")
       ->capture_default_str();
@@ -48,11 +52,12 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
           ->default_str("60")
           ->excludes(many);
   app.add_option("-o,--output", command.output, "The replay file that --shrink writes")->needs(shrink);
-  app.add_option("--minutes", minutes, "Simulated minutes of writes and faults, before everything heals")
-      ->capture_default_str();
+  CLI::Option* const length =
+      app.add_option("--minutes", minutes, "Simulated minutes of writes and faults, before everything heals")
+          ->capture_default_str();
   app.add_flag("--twice", command.twice, "Run each seed twice: both traces must be the same");
   app.add_flag("--json", command.json, "One JSON object a seed and a line, and one for all of them at the end");
-  app.add_option("--report", command.report_file, "With --seed: a page about the run, in one file of HTML");
+  app.add_option("--report", command.report_file, "With one seed: a page about the run, in one file of HTML");
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::CallForHelp&) {
@@ -68,13 +73,18 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
     if (shrink_seconds < 1 || shrink_seconds > 86'400) return mistake("--shrink takes 1 to 86400 seconds");
     command.shrink = std::chrono::seconds(shrink_seconds);
   }
-  if (!command.replay.empty()) return command;
+  if (!command.scenario.empty() && length->count() > 0)
+    return mistake("--minutes: a scenario has a duration of its own");
+  command.own_seed = !command.scenario.empty() && seed.empty() && seeds.empty();
+  if (command.own_seed || !command.replay.empty()) return command;
   const std::string range = seeds.empty() ? seed : seeds;
   const std::size_t dots = range.find("..");
   const auto first = number_of(range.substr(0, dots));
   const auto last = dots == std::string::npos ? first : number_of(range.substr(dots + 2));
   if (!first || !last || *first > *last || (dots != std::string::npos && seeds.empty()))
-    return mistake("--seed takes a number and --seeds a range such as 1..1000; one of them is needed, or --replay");
+    return mistake(
+        "--seed takes a number and --seeds a range such as 1..1000; one of them is needed,\n"
+        "or --replay, or a scenario's file");
   if (!command.report_file.empty() && *first != *last)
     return mistake("--report is about one run: it goes with --seed, not with a range");
   command.first = *first;

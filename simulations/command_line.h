@@ -16,6 +16,7 @@ inline constexpr int exit_violated = 1;
 inline constexpr int exit_usage = 2;
 
 struct SimulateCommand {
+  std::string scenario;     // its file; empty: worlds drawn from seeds
   std::uint64_t first = 0;  // seeds, both included
   std::uint64_t last = 0;
   std::string replay;  // a file instead of seeds (simulations/plan_file.h); empty: none
@@ -23,6 +24,7 @@ struct SimulateCommand {
   core::Duration duration{};                   // of the writes and faults of each
   std::optional<std::chrono::seconds> shrink;  // how long to look for a smaller world that violates the same
   std::string output;                          // the file for that; empty: named after the seed
+  bool own_seed = false;                       // of the scenario, instead of `first` and `last`
   bool twice = false;                          // each seed, to see that it does the same again (I12)
   bool json = false;
   std::string report_file;  // where the page about the one seed goes; empty: nowhere

@@ -13,6 +13,8 @@
 #include "simulations/full_profile.h"
 #include "simulations/html/page.h"
 #include "simulations/plan_file.h"
+#include "simulations/scenario/run.h"
+#include "simulations/scenario/scenario_file.h"
 #include "simulations/shrink.h"
 #include "simulations/story.h"
 #include "simulations/world.h"
@@ -56,42 +58,74 @@ std::string profile_words(const SimulateCommand& command) {
   return command.profile == "protocol" ? "" : " --profile " + command.profile;
 }
 
-// The command that shows the run again.
-std::string again_with(const Conditions& conditions, const SimulateCommand& command) {
-  const double minutes = std::chrono::duration<double, std::ratio<60>>(conditions.duration).count();
-  char text[64];
-  std::snprintf(text, sizeof(text), " --minutes %g", minutes);
-  return "skerry-simulate --seed " + std::to_string(conditions.seed) + (minutes == 10 ? "" : text) +
-         profile_words(command);
+// What is simulated: a world drawn from a seed, one that is replayed, or a scenario's.
+struct Task {
+  Plan plan;
+  std::string title;
+  std::string again;               // the command that shows it once more
+  std::string before;              // what the world is like, for a person
+  std::vector<std::string> names;  // by host
+  const scenario::Scenario* scenario = nullptr;
+};
+
+Task task_of(const Plan& plan, const std::string& title, const std::string& again) {
+  return {plan, title, again, to_text(plan.conditions), html::plain_names(plan.conditions.hosts.size())};
+}
+
+// Without a scenario its world is drawn.
+Task task_of(std::uint64_t seed, const SimulateCommand& command, const scenario::Scenario* scenario) {
+  const std::string of_seed = " --seed " + std::to_string(seed);
+  if (scenario != nullptr) {
+    return {plan_of(*scenario, seed),
+            scenario->title,
+            "skerry-simulate " + scenario->file + of_seed + profile_words(command),
+            to_text(*scenario, seed),
+            scenario->names,
+            scenario};
+  }
+  const double minutes = std::chrono::duration<double, std::ratio<60>>(command.duration).count();
+  char length[64];
+  std::snprintf(length, sizeof(length), " --minutes %g", minutes);
+  return task_of(draw_plan(draw_conditions(seed, command.duration)), "Seed " + std::to_string(seed),
+                 "skerry-simulate" + of_seed + (minutes == 10 ? "" : length) + profile_words(command));
 }
 
 struct Run {
   Report report;
-  std::optional<Chronicle> chronicle;  // when a page was asked for
+  std::string text;  // what came of it, for a person
+  std::string json;
+  std::optional<Chronicle> chronicle;  // when a page was asked for, and of each scenario
 };
 
-Run run(const Plan& plan, const SimulateCommand& command) {
+Run run_once(const Task& task, const SimulateCommand& command) {
+  if (task.scenario != nullptr) {
+    scenario::Outcome outcome = scenario::run(*task.scenario, task.plan, profile_of(command));
+    return {outcome.report, to_text(outcome), to_json(*task.scenario, outcome), std::move(outcome.chronicle)};
+  }
   Run run;
-  const Profile profile = profile_of(command);
-  World world(plan, profile);
-  if (!command.report_file.empty()) world.record(run.chronicle.emplace(plan.conditions.hosts.size()));
-  Report& report = run.report = world.run();
-  if (command.twice && !report.violation && World(plan, profile).run().trace != report.trace)
-    report.violation = Violation{"I12", "a second run of the same plan did something else", {}};
+  World world(task.plan, profile_of(command));
+  if (!command.report_file.empty()) world.record(run.chronicle.emplace(task.names.size()));
+  run.report = world.run();
+  run.text = to_text(run.report);
+  run.json = to_json(run.report);
   return run;
 }
 
-// What a world is called, and the command that shows it again.
-struct Called {
-  std::string title;
-  std::string again;
-};
+Run run(const Task& task, const SimulateCommand& command) {
+  Run run = run_once(task, command);
+  if (!command.twice || run.report.violation || World(task.plan, profile_of(command)).run().trace == run.report.trace)
+    return run;
+  run.report.violation = Violation{"I12", "a second run of the same plan did something else", {}};
+  run.text = to_text(run.report);
+  run.json = to_json(run.report);
+  return run;
+}
 
 // Whether the page is there now, whole; nothing to do where none was asked for.
-bool write_page(const Called& called, const Conditions& conditions, const Run& run, const SimulateCommand& command) {
-  if (!run.chronicle) return true;
-  const std::string page = html::page(
-      {called.title, called.again, html::plain_names(conditions.hosts.size()), conditions, run.report, *run.chronicle});
+bool write_page(const Task& task, const Run& run, const SimulateCommand& command) {
+  if (command.report_file.empty()) return true;
+  const std::string page =
+      html::page({task.title, task.again, task.names, task.plan.conditions, run.report, *run.chronicle});
   std::ofstream file(command.report_file, std::ios::binary | std::ios::trunc);
   file << page << std::flush;
   if (!file) std::fprintf(stderr, "skerry-simulate: cannot write %s\n", command.report_file.c_str());
@@ -142,18 +176,20 @@ bool shrink(const Plan& plan, const Report& report, const SimulateCommand& comma
 }
 
 // One world, with all that a person may want to know.  The exit code.
-int simulate_one(const Plan& plan, const SimulateCommand& command, const Called& called) {
-  if (!command.json) print(to_text(plan.conditions));
-  const Run done = run(plan, command);
+int simulate_one(const Task& task, const SimulateCommand& command) {
+  if (!command.json) print(task.before);
+  const Run done = run(task, command);
   const Report& report = done.report;
-  if (!write_page(called, plan.conditions, done, command)) return exit_usage;
+  if (!write_page(task, done, command)) return exit_usage;
   Summary summary;
   summary.add(report);
-  print(command.json ? to_json(report) + "\n" + to_json(summary) + "\n" : to_text(report));
+  print(command.json ? done.json + "\n" + to_json(summary) + "\n" : done.text);
   if (!report.violation) return exit_holds;
-  if (!command.json) print("  see it again: " + called.again + "\n");
-  // What a second run does otherwise has no smaller world.
-  if (command.shrink && report.violation->invariant != "I12" && !shrink(plan, report, command)) return exit_usage;
+  if (!command.json) print("  see it again: " + task.again + "\n");
+  // What a second run does otherwise has no smaller world, and neither has what only the scenario expects.
+  const std::string& broken = report.violation->invariant;
+  const bool shrinks = broken != "I12" && broken != scenario::unmet_expectation;
+  if (command.shrink && shrinks && !shrink(task.plan, report, command)) return exit_usage;
   return exit_violated;
 }
 
@@ -163,26 +199,24 @@ int replay(const SimulateCommand& command) {
     std::fprintf(stderr, "skerry-simulate: %s\n", plan.error().detail.c_str());
     return exit_usage;
   }
-  return simulate_one(*plan, command,
-                      {command.replay, "skerry-simulate --replay " + command.replay + profile_words(command)});
+  return simulate_one(
+      task_of(*plan, command.replay, "skerry-simulate --replay " + command.replay + profile_words(command)), command);
 }
 
-int simulate(const SimulateCommand& command) {
+// Without a scenario worlds are drawn.
+int simulate(const SimulateCommand& command, const scenario::Scenario* scenario) {
   const std::uint64_t seeds = command.last - command.first + 1;
-  if (seeds == 1) {
-    const Plan plan = draw_plan(draw_conditions(command.first, command.duration));
-    return simulate_one(plan, command, {"Seed " + std::to_string(command.first), again_with(plan.conditions, command)});
-  }
+  if (seeds == 1) return simulate_one(task_of(command.first, command, scenario), command);
   Progress progress(seeds);
   Summary summary;
   for (std::uint64_t seed = command.first; summary.seeds < seeds && interrupted == 0; ++seed) {
-    const Conditions conditions = draw_conditions(seed, command.duration);
-    const Report report = run(draw_plan(conditions), command).report;
-    summary.add(report);
-    if (command.json) print(to_json(report) + "\n");
-    if (!command.json && report.violation) {
+    const Task task = task_of(seed, command, scenario);
+    const Run done = run(task, command);
+    summary.add(done.report);
+    if (command.json) print(done.json + "\n");
+    if (!command.json && done.report.violation) {
       progress.end();
-      print(to_text(conditions) + to_text(report) + "  see it again: " + again_with(conditions, command) + "\n");
+      print(task.before + done.text + "  see it again: " + task.again + "\n");
     }
     progress.done(summary.seeds, summary.violations);
   }
@@ -210,6 +244,14 @@ int main(int argument_count, char** arguments) {
   }
   // What was found so far is printed.
   std::signal(SIGINT, [](int) { interrupted = 1; });
-  const SimulateCommand& command = std::get<SimulateCommand>(invocation);
-  return command.replay.empty() ? simulate(command) : replay(command);
+  SimulateCommand command = std::get<SimulateCommand>(invocation);
+  if (!command.replay.empty()) return replay(command);
+  if (command.scenario.empty()) return simulate(command, nullptr);
+  const auto scenario = scenario::load_scenario(command.scenario);
+  if (!scenario) {
+    std::fprintf(stderr, "skerry-simulate: %s\n", scenario.error().detail.c_str());
+    return exit_usage;
+  }
+  if (command.own_seed) command.first = command.last = scenario->conditions.seed;
+  return simulate(command, &*scenario);
 }
