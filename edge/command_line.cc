@@ -92,6 +92,7 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   CLI::App& serve_app = *app.add_subcommand("serve", "run a node; without any option it is one useful node");
   CLI::App& keygen_app = *app.add_subcommand("keygen", "make a node's key pair or a cluster's secret");
   CLI::App& demo_app = *app.add_subcommand("demo", "three regions on this machine: cut, divergence, heal, convergence");
+  app.add_subcommand("simulate", "the partition simulator; `skerry simulate --help` says what it takes");
   const CLI::App& version_app = *app.add_subcommand("version", "print the version");
   describe_serve(serve_app, serve);
   describe_keygen(keygen_app, keygen);
@@ -103,8 +104,9 @@ Invocation parse_command_line(int argument_count, const char* const* arguments) 
   const bool known = std::any_of(commands.begin(), commands.end(),
                                  [&first](const CLI::App* command) { return command->get_name() == first; });
   if (!known && (first.empty() || first.front() != '-')) {
-    return Usage{exit_usage, "'" + first + "' is not one of serve|keygen|demo|version.\n"};
+    return Usage{exit_usage, "'" + first + "' is not one of serve|keygen|demo|simulate|version.\n"};
   }
+  if (first == "simulate") return SimulateCommand{{arguments + 2, arguments + argument_count}};
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {  // CLI11's way to say both "help" and "mistake"; it ends here

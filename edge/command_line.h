@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "edge/ack.h"
 #include "edge/logging.h"
@@ -42,6 +43,11 @@ struct DemoCommand {
   bool keep = false;
 };
 
+// What is behind `simulate`, which the simulator reads itself.
+struct SimulateCommand {
+  std::vector<std::string> words;
+};
+
 struct VersionCommand {};
 
 // --help, or a mistake: print `text` and end.
@@ -50,7 +56,7 @@ struct Usage {
   std::string text;
 };
 
-using Invocation = std::variant<ServeCommand, KeygenCommand, DemoCommand, VersionCommand, Usage>;
+using Invocation = std::variant<ServeCommand, KeygenCommand, DemoCommand, SimulateCommand, VersionCommand, Usage>;
 
 Invocation parse_command_line(int argument_count, const char* const* arguments);
 

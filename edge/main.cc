@@ -31,6 +31,7 @@
 #include "edge/node.h"
 #include "edge/node_links.h"
 #include "edge/peers.h"
+#include "edge/simulator.h"
 #include "edge/sqlite_store.h"
 #include "edge/system.h"
 
@@ -211,6 +212,14 @@ int serve(const ServeCommand& command) {
   return node.failure() ? exit_store : exit_ok;
 }
 
+int simulate(const SimulateCommand& command) {
+  std::error_code unknown;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (unknown) return end_with(exit_failure, {core::ErrorCode::io, "/proc/self/exe: " + unknown.message()});
+  std::signal(SIGPIPE, SIG_DFL);  // what is ignored here would be ignored there
+  return end_with(exit_usage, become_simulator(simulator_beside(self), command.words));
+}
+
 int run(const Invocation& invocation) {
   if (const auto* usage = std::get_if<Usage>(&invocation)) {
     (usage->exit_code == exit_ok ? std::cout : std::cerr) << usage->text;
@@ -220,6 +229,7 @@ int run(const Invocation& invocation) {
     std::cout << "skerry " << SKERRY_VERSION << " (sqlite " << sqlite3_libversion() << ")\n";
     return exit_ok;
   }
+  if (const auto* command = std::get_if<SimulateCommand>(&invocation)) return simulate(*command);
   if (const auto ready = start_entropy(); !ready) return end_with(exit_failure, ready.error());
   if (const auto* keygen = std::get_if<KeygenCommand>(&invocation)) return make_key(*keygen, std::cout, std::cerr);
   if (const auto* demo = std::get_if<DemoCommand>(&invocation)) return run_demo(*demo);

@@ -77,6 +77,13 @@ TEST(CommandLine, Demo) {
   EXPECT_EQ(usage({"demo", "--resp-base", "65534"}).exit_code, exit_usage);
 }
 
+TEST(CommandLine, WhatIsBehindSimulateIsTheSimulatorsOwn) {
+  EXPECT_TRUE(std::get<SimulateCommand>(parsed({"simulate"})).words.empty());
+  EXPECT_EQ(std::get<SimulateCommand>(parsed({"simulate", "cart.toml", "--seed", "7", "--help", "serve"})).words,
+            (std::vector<std::string>{"cart.toml", "--seed", "7", "--help", "serve"}));
+  EXPECT_NE(usage({"--help"}).text.find("simulate"), std::string::npos);
+}
+
 TEST(CommandLine, VersionAndHelpAreNoMistakes) {
   EXPECT_TRUE(std::holds_alternative<VersionCommand>(parsed({"version"})));
   EXPECT_EQ(usage({"--version"}).exit_code, exit_ok);
@@ -109,7 +116,7 @@ TEST(CommandLine, MistakesAreNamed) {
   EXPECT_THAT(level.text, HasSubstr("eventually"));
   EXPECT_THAT(level.text, HasSubstr("durable"));
   EXPECT_EQ(usage({"dance"}).exit_code, exit_usage);
-  EXPECT_EQ(usage({"dance"}).text, "'dance' is not one of serve|keygen|demo|version.\n");
+  EXPECT_EQ(usage({"dance"}).text, "'dance' is not one of serve|keygen|demo|simulate|version.\n");
   EXPECT_EQ(usage({"serve", "--data"}).exit_code, exit_usage);
 }
 
