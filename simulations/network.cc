@@ -197,6 +197,8 @@ void Network::close(std::uint64_t number, unsigned side, Notice notice) {
   session.ends[side] = End::closed;
   const HostIndex host = session.hosts[side];
   const HostIndex peer = session.hosts[1 - side];
+  // What it has not put on the road yet stays with it.
+  path(host, peer).busy_until = timeline_.now();
   if (notice == Notice::tell) push(number, side, {.type = Packet::Type::close});
   if (!was_open) return;
   ++counts_.sessions_lost;

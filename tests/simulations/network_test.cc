@@ -43,6 +43,53 @@ TEST(Network, ARoadHasAWidth) {
   EXPECT_EQ(ends.heard[1].size(), 5'000u);
 }
 
+// A socket that is closed takes with it what it had not sent.
+TEST(Network, WhatAnEndedSessionHadNotSentDoesNotHoldUpTheNext) {
+  Conditions conditions = quiet_conditions(2);
+  conditions.network.bytes_per_second = 1'000;
+  Ends ends(conditions);
+  ends.pass(5s);
+  ends.send(0, 1, std::string(500'000, 'x'));
+  ends.network.host_down(0, Network::Parting::told);
+  ends.network.host_up(0);
+  ends.pass(10s);
+  ASSERT_TRUE(ends.link(0, 1));
+  ends.send(0, 1, "y");
+  ends.pass(1s);
+  EXPECT_EQ(ends.heard[1], "y");
+}
+
+// Paths that are given are as they are, and stay so.
+TEST(Network, APathMayBeLikeNoOther) {
+  Conditions conditions = quiet_conditions(2);
+  conditions.paths = {{}, {.delay = 300ms, .loss = 0, .bytes_per_second = 1'000}, {.delay = 20ms}, {}};
+  Ends ends(conditions);
+  ends.pass(10s);
+  EXPECT_EQ(ends.round_trip, 320ms);
+  ends.network.become_good();
+  ends.pass(1s);
+  ends.send(0, 1, std::string(5'000, 'x'));
+  ends.send(1, 0, std::string(5'000, 'y'));
+  ends.pass(21ms);
+  EXPECT_EQ(ends.heard[0].size(), 5'000u);
+  ends.pass(5s);
+  EXPECT_EQ(ends.heard[1].size(), 0u);
+  ends.pass(500ms);
+  EXPECT_EQ(ends.heard[1].size(), 5'000u);
+}
+
+TEST(Network, APathMayLoseMoreThanOthers) {
+  Conditions conditions = quiet_conditions(2);
+  conditions.paths = {{}, {.delay = 10ms, .loss = 0.5}, {.delay = 10ms}, {}};
+  Ends ends(conditions);
+  ends.pass(5s);
+  const std::uint64_t before = ends.network.counts().packets_lost;
+  for (int i = 0; i < 100; ++i) ends.send(1, 0, "x");
+  EXPECT_EQ(ends.network.counts().packets_lost, before);
+  for (int i = 0; i < 100; ++i) ends.send(0, 1, "x");
+  EXPECT_GT(ends.network.counts().packets_lost, before + 20);
+}
+
 TEST(Network, ADamagedPacketEndsTheSessionAndIsNeverHeard) {
   Conditions conditions = quiet_conditions(2);
   conditions.network.damage = 1;
