@@ -70,6 +70,8 @@ class Checkers {
   bool agree() const;
   // Why not.
   std::string disagreement() const;
+  // Whether all replicas have seen the same, and so hold the same; something may still wait.
+  bool same() const;
   // I6, I7, I11: equal dumps, equal digests, and what clients see is what they were promised.
   void check_end(Trace& trace);
 

@@ -191,11 +191,15 @@ std::string Checkers::disagreement() const {
   return {};
 }
 
+bool Checkers::same() const {
+  return std::all_of(hosts_.begin(), hosts_.end(), [this](const auto& each) {
+    return each->up() && hosts_.front()->up() && state(each->index()).context == state(0).context;
+  });
+}
+
 bool Checkers::agree() const {
-  for (const auto& each : hosts_) {
-    if (!each->quiet() || state(each->index()).context != state(0).context) return false;
-  }
-  return disagreement().empty();
+  const bool quiet = std::all_of(hosts_.begin(), hosts_.end(), [](const auto& each) { return each->quiet(); });
+  return quiet && same() && disagreement().empty();
 }
 
 Bytes Checkers::dump(HostIndex host) const {

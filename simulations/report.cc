@@ -53,7 +53,8 @@ std::string to_text(const Report& report) {
   text += "  faults    " + faults_text(report.faults) + "\n";
   text += "  trace     " + hexadecimal(report.trace) + " after " + std::to_string(report.steps) + " steps\n";
   if (!report.violation)
-    return text + "  holds; converged " + decimal(seconds(report.converged_in)) + " s after healing\n";
+    return text + "  holds; converged " + decimal(seconds(report.same_in.value_or(report.converged_in))) +
+           " s after healing, nothing waits after " + decimal(seconds(report.converged_in)) + " s\n";
   text += "  VIOLATED " + report.violation->invariant + " at " + decimal(seconds(report.violated_at)) +
           " s: " + report.violation->what + "\n";
   for (const std::string& line : report.violation->details) text += "    " + line + "\n";
@@ -73,6 +74,7 @@ std::string to_json(const Report& report) {
     for (const std::string& line : report.violation->details) details += (details.empty() ? "" : ",") + quoted(line);
     members.add("details", "[" + details + "]");
   } else {
+    members.add("same_in_seconds", decimal(seconds(report.same_in.value_or(report.converged_in))));
     members.add("converged_in_seconds", decimal(seconds(report.converged_in)));
   }
   members.add("hosts", report.hosts);

@@ -16,8 +16,9 @@ struct Report {
   std::string profile;
   std::size_t hosts = 0;
   std::optional<Violation> violation;
-  Duration violated_at{};   // since the world began
-  Duration converged_in{};  // after everything healed
+  Duration violated_at{};           // since the world began
+  std::optional<Duration> same_in;  // after everything healed: until all hosts had seen the same
+  Duration converged_in{};          // the same, and until nothing waited any more, on the way or for a disk
   Duration simulated{};
   std::uint64_t trace = 0;
   std::uint64_t steps = 0;

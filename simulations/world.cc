@@ -319,6 +319,10 @@ bool World::agree() const {
          std::all_of(checkers_.begin(), checkers_.end(), [](const auto& checkers) { return checkers->agree(); });
 }
 
+bool World::same() const {
+  return std::all_of(checkers_.begin(), checkers_.end(), [](const auto& checkers) { return checkers->same(); });
+}
+
 std::string World::disagreement() const {
   for (const auto& checkers : checkers_) {
     if (std::string why = checkers->disagreement(); !why.empty()) return why;
@@ -333,8 +337,11 @@ Report World::run() {
   if (!violation()) {
     heal();
     const Instant healed_at = timeline_.now();
-    while (!violation() && !agree() && timeline_.now() < healed_at + converged_within)
+    if (same()) result.same_in = Duration{};
+    while (!violation() && !agree() && timeline_.now() < healed_at + converged_within) {
       run_until(timeline_.now() + look_every);
+      if (!result.same_in && same()) result.same_in = timeline_.now() - healed_at;
+    }
     result.converged_in = timeline_.now() - healed_at;
     if (!violation() && !agree())
       checkers_.front()->complain("I11", 0, "the replicas do not agree in the end: " + disagreement());

@@ -57,6 +57,7 @@ class World {
   void step();
   void check_touched();
   void check_progress();
+  bool same() const;
   std::string disagreement() const;
   void next_operation();
   void next_fault();

@@ -63,8 +63,8 @@ std::vector<Judgement> Answers::judge() const {
     const Step& each = scenario_.steps[step];
     if (each.answers.empty()) continue;
     const bool met = heard_[step] == each.answers;
-    judgements.push_back({seconds_text(each.at) + ", " + scenario_.names[each.host] + ": " + each.text + " answers " +
-                              joined(each.answers),
+    const std::string where = seconds_text(each.at) + ", " + scenario_.names[each.host];
+    judgements.push_back({where + ": " + each.text + " answers " + joined(each.answers),
                           met ? "yes" : "it was answered " + joined(heard_[step]) + " (" + each.place + ")", met});
   }
   return judgements;
@@ -76,7 +76,8 @@ std::vector<Judgement> judge(const Scenario& scenario, World& world, const Repor
   const auto at_most = [&](const std::string& what, Duration most, Duration found) {
     judgements.push_back({what + seconds_text(most), seconds_text(found), found <= most});
   };
-  if (const auto most = expectations.converged_within) at_most("converged within ", *most, report.converged_in);
+  if (const auto most = expectations.converged_within)
+    at_most("converged within ", *most, report.same_in.value_or(report.converged_in));
   if (const auto most = expectations.lag_p99_max)
     at_most("99 of 100 writes are everywhere within ", *most, chronicle.lag_everywhere().percentile(0.99));
   if (const auto most = expectations.lag_max)

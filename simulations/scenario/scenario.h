@@ -46,7 +46,7 @@ struct Final {
 };
 
 struct Expectations {
-  std::optional<Duration> converged_within;  // after the last write and the last fault
+  std::optional<Duration> converged_within;  // until all regions hold the same, after everything healed
   std::optional<Duration> lag_p99_max;       // from a write until every region sees it
   std::optional<Duration> lag_max;
   std::optional<std::uint64_t> bytes_max;  // of frames, over all links

@@ -28,8 +28,10 @@ TEST(Report, ExplainsAViolationToAPerson) {
 TEST(Report, SaysWhatHolds) {
   Report report = broken();
   report.violation.reset();
-  report.converged_in = 250ms;
-  EXPECT_NE(to_text(report).find("holds; converged 0.250 s after healing"), std::string::npos);
+  report.same_in = 250ms;
+  report.converged_in = 4s;
+  EXPECT_NE(to_text(report).find("holds; converged 0.250 s after healing, nothing waits after 4.000 s"),
+            std::string::npos);
 }
 
 TEST(Report, IsOneObjectAndOneLine) {

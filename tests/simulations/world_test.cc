@@ -113,5 +113,45 @@ TEST(World, AClusterThatGetsOnTooSlowlyIsAViolation) {
   EXPECT_GE(report.converged_in, 3min);
 }
 
+TEST(World, AHostMayJoinLater) {
+  Plan plan = quiet_plan(3);
+  plan.conditions.hosts[2].joins_at = 30s;
+  plan.operations = {operation(5s, 0, {{.verb = Verb::set, .key = "k", .value = "v"}}),
+                     operation(20s, 2, {{.verb = Verb::set, .key = "k", .value = "nobody is there"}})};
+  World world(plan);
+  world.start();
+  world.run_until(after_begin(29s));
+  EXPECT_FALSE(world.host(2).up());
+  world.run_until(after_begin(32s));
+  ASSERT_TRUE(world.host(2).up());
+  EXPECT_EQ(shown(world, 2, {.verb = Verb::get, .key = "k"}), "v");
+  EXPECT_FALSE(World(plan).run().violation);
+}
+
+TEST(World, TellsWhatClientsAreTold) {
+  Plan plan = quiet_plan(2);
+  plan.operations = {operation(5s, 1, {{.verb = Verb::increment, .key = "k", .amount = 2}, {.key = "k"}})};
+  std::string heard;
+  World world(plan);
+  world.listen([&](const Operation& operation, const Command& command, const std::string& answer) {
+    heard += std::to_string(operation.host) + " " + to_text(command) + ": " + answer + "\n";
+  });
+  EXPECT_FALSE(world.run().violation);
+  EXPECT_EQ(heard, "1 INCRBY k 2: 2\n1 GET k: 2\n");
+}
+
+// What waits for a disk does not keep clients from seeing the same.
+TEST(World, IsTheSameEverywhereBeforeNothingWaits) {
+  Plan plan = quiet_plan(2);
+  for (const Duration at : {58'000ms, 59'999ms})
+    plan.operations.push_back(operation(at, 1, {{.verb = Verb::set, .key = "k", .value = "v"}}));
+  const Report report = World(plan).run();
+  ASSERT_FALSE(report.violation);
+  ASSERT_TRUE(report.same_in);
+  EXPECT_GT(*report.same_in, 0s);
+  EXPECT_LT(*report.same_in, 100ms);
+  EXPECT_GT(report.converged_in, 1s) << "cells are written behind";
+}
+
 }  // namespace
 }  // namespace skerry::simulations
