@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "crdt/number.h"
+#include "simulations/scenario/wording.h"
 #include "simulations/workload.h"
 
 namespace skerry::simulations::scenario {
@@ -133,7 +134,7 @@ class Filler {
       const auto place =
           close == std::string::npos ? std::nullopt : fill_place(word.substr(open + 1, close - open - 1));
       if (!place)
-        return not_accepted("'" + word + "': accepted between braces is {region} or numbers such as {1..200}");
+        return not_accepted(in_quotes(word) + ": accepted between braces is {region} or numbers such as {1..200}");
       filled += *place;
       at = close + 1;
     }
@@ -185,7 +186,7 @@ Result<Command> command_of(const Words& words) {
   if (form == std::end(forms)) {
     std::string known;
     for (const Form& one : forms) known += (known.empty() ? "" : ", ") + std::string(one.name);
-    return not_accepted("the simulator does not know '" + name.substr(0, 40) + "'; accepted are " + known);
+    return not_accepted("the simulator does not know " + in_quotes(name) + "; accepted are " + known);
   }
   Command command{.verb = form->verb, .amount = form->amount};
   std::size_t at = 1;

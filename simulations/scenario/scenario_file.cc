@@ -42,7 +42,7 @@ Result<Scenario> parse_scenario(core::BytesView text, const std::string& file) {
       if (!source.failed()) read(source, top, scenario);
     }
   } catch (const toml::parse_error& error) {  // toml++'s way to say "malformed"; it ends here
-    source.complain(error.source(), "this is not TOML: " + std::string(error.description()));
+    source.complain(error.source(), "this is not TOML: " + printable(error.description(), 200));
   }
   if (source.failed()) return tl::make_unexpected(source.error());
   return scenario;

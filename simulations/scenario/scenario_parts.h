@@ -8,7 +8,7 @@
 namespace skerry::simulations::scenario {
 
 inline constexpr std::size_t hosts_max = 32;
-inline constexpr std::size_t operations_max = 2'000'000;
+inline constexpr std::size_t operations_max = 1'000'000;
 
 // What may stand above the first table, and the names of the tables.
 std::vector<std::string> top_keys();

@@ -10,8 +10,6 @@ namespace skerry::simulations::scenario {
 
 namespace {
 
-constexpr std::size_t quoted_max = 60;
-
 struct Unit {
   BytesView name;
   double amount;
@@ -48,20 +46,6 @@ void Source::complain(const toml::source_region& where, const std::string& what)
 
 void Source::complain(const toml::node& where, const std::string& what) {
   complain(where.source(), what);
-}
-
-std::string in_quotes(BytesView text) {
-  std::string quoted = "'";
-  for (const char letter : text.substr(0, quoted_max))
-    quoted += static_cast<unsigned char>(letter) < ' ' ? '?' : letter;
-  return quoted + (text.size() > quoted_max ? "…'" : "'");
-}
-
-std::string any_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
-  return text;
 }
 
 std::optional<Duration> parse_duration(BytesView text) {

@@ -11,6 +11,7 @@
 #include "core/bytes.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "simulations/scenario/wording.h"
 
 namespace skerry::simulations::scenario {
 
@@ -34,11 +35,6 @@ class Source {
   std::string file_;
   std::optional<core::Error> error_;
 };
-
-// A stranger's text for a sentence of ours: in quotes, short, and nothing in it ends a line.
-std::string in_quotes(BytesView text);
-// "a, b or c".
-std::string any_of(const std::vector<std::string>& words);
 
 // What a number may be, both included.
 template <class Number>

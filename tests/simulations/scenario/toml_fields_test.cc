@@ -20,13 +20,6 @@ TEST(TomlFields, DurationsAndSizesHaveUnits) {
     EXPECT_EQ(parse_size(wrong), std::nullopt) << wrong;
 }
 
-TEST(TomlFields, AListIsReadAsAPersonWritesIt) {
-  EXPECT_EQ(any_of({"a"}), "a");
-  EXPECT_EQ(any_of({"a", "b", "c"}), "a, b or c");
-  EXPECT_EQ(in_quotes("a\nb"), "'a?b'");
-  EXPECT_LT(in_quotes(std::string(500, 'x')).size(), 80u);
-}
-
 // What the fields of `text` have to say, each asked for what its name says.
 std::string complaint(const std::string& text) {
   const toml::table table = toml::parse(text);
