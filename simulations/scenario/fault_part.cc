@@ -61,7 +61,8 @@ class Faults {
   // Each with those after it: ["a", "b"], [["a", "b"], ["c"]].  One alone stands against all others.
   std::vector<Group> groups(Fields& fields, BytesView key) {
     std::vector<Group> groups;
-    const toml::array* list = fields.node(key)->as_array();
+    const toml::node* node = fields.node(key);  // nothing where something else has been complained of already
+    const toml::array* list = node != nullptr ? node->as_array() : nullptr;
     const bool nested = list != nullptr && !list->empty() && list->is_homogeneous<toml::array>();
     for (std::size_t i = 0; nested && i < list->size(); ++i) {
       Group& group = groups.emplace_back();
@@ -117,7 +118,7 @@ class Faults {
   void heal(Fields& fields) {
     const bool one_way = fields.flag("one_way").value_or(false);
     std::size_t healed = 0;
-    const bool all = fields.node("heal")->is_string() && fields.text("heal") == "all";
+    const bool all = fields.node("heal") != nullptr && fields.node("heal")->is_string() && fields.text("heal") == "all";
     const auto end = [&](const auto& which) {
       for (const std::size_t place : open_) {
         Fault& fault = scenario_.faults[place];

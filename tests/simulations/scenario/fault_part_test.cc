@@ -67,6 +67,7 @@ TEST(FaultPart, SaysWhatIsAcceptedInstead) {
         "[[fault]]\nat = '1s'\ncut = [['mars']]", "[[fault]]\nat = '1s'\ncut = [[1]]",
         "[[fault]]\nat = '1s'\ncut = 'eu-west-1'\npause = 'eu-west-1'", "[[fault]]\nat = '1s'\nheal = 'all'",
         "[[fault]]\nat = '1s'\nclock_step = 'eu-west-1'", "[[fault]]\nat = '1s'\npause = 'eu-west-1'\nrepeat = 5",
+        "[[fault]]\nat = '1s'\ncut = 'eu-west-1'\none_way = 1", "[[fault]]\nat = '1s'\nheal = 'all'\none_way = 1",
         "[[fault]]\nat = '2m'\npause = 'eu-west-1'", "[[fault]]\nat = '1s'\nmelt = 'eu-west-1'",
         "[[fault]]\nat = '1s'\ncut = 'eu-west-1'\nfor = '5s'\n[[fault]]\nat = '2s'\nheal = 'all'"}) {
     const std::string said = refusal(wrong);
