@@ -23,6 +23,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def free_ports_in_a_row(count):
+    """The first of so many, below those that the kernel gives to whoever connects."""
+    while True:
+        first = random.randrange(10_000, 32_000)
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+
+
 class Node:
     """One `skerry serve` process and its data directory."""
 

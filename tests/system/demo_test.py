@@ -5,11 +5,11 @@
 
 import subprocess
 
-from cluster import binary_argument, free_port
+from cluster import binary_argument, free_ports_in_a_row
 
 
 def main():
-    base = min(free_port(), 60_000)
+    base = free_ports_in_a_row(3)
     run = subprocess.run([binary_argument(), "demo", "--once", "--resp-base", str(base)],
                          capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stdout + run.stderr
