@@ -95,7 +95,7 @@ std::string footer(const Subject& subject) {
   char trace[24];
   std::snprintf(trace, sizeof(trace), "%016llx", static_cast<unsigned long long>(subject.report.trace));
   return "<footer><p>skerry " SKERRY_VERSION
-         ", profile protocol: the product’s own replicas in one thread and virtual "
+         ": the product’s own replicas in one thread and virtual "
          "time; network, disks, clocks and clients are pretended. Trace <code>" +
          std::string(trace) + "</code> after " + counted(subject.report.steps, "step") +
          ". This file needs no network and no script.</p></footer>\n";
