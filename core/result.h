@@ -18,6 +18,7 @@ enum class ErrorCode {
   overflow,      // a number leaves its range
   invalid,       // an argument or a setting that is not accepted
   io,            // the disk or the network failed
+  no_space,      // the disk is full: nothing was written, and once there is space the same can be written
   corrupt,       // a checksum does not match
   refused,       // a peer or a rule said no
   busy,          // not now; a later try may succeed

@@ -22,6 +22,7 @@ BytesView text_of(const core::Error& error, const NumberTexts& texts) {
     case core::ErrorCode::unsupported:
     case core::ErrorCode::invalid:
     case core::ErrorCode::io:
+    case core::ErrorCode::no_space:
     case core::ErrorCode::corrupt:
     case core::ErrorCode::refused:
     case core::ErrorCode::busy:

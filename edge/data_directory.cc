@@ -24,8 +24,8 @@ Result<DataDirectory> DataDirectory::open(const Files& files, const std::string&
                                      ": end it, or use another directory");
   }
   // For the message above, nothing else: what counts is the lock.
-  Result<void> noted = (*lock)->truncate().and_then([&] { return (*lock)->write_at(0, files.process()); });
-  if (!noted) return tl::make_unexpected(noted.error());
+  Result<void> noted = (*lock)->truncate(0).and_then([&] { return (*lock)->write_at(0, files.process()); });
+  if (!noted && noted.error().code != ErrorCode::no_space) return tl::make_unexpected(noted.error());
   return DataDirectory(path, std::move(*lock));
 }
 

@@ -18,6 +18,7 @@ class DataDirectory {
   std::string log() const { return path_ + "/log.db"; }
   std::string cells() const { return path_ + "/cells.db"; }
   std::string witness() const { return path_ + "/witness"; }
+  std::string reserve() const { return path_ + "/reserve"; }
 
  private:
   DataDirectory(std::string path, std::unique_ptr<File> lock) : path_(std::move(path)), lock_(std::move(lock)) {}

@@ -59,13 +59,20 @@ class SystemFile final : public File {
     return {};
   }
 
-  Result<void> truncate() override {
-    if (::ftruncate(descriptor_, 0) != 0) return fail_now(path_, "truncate");
+  Result<void> truncate(std::size_t size) override {
+    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) return fail_now(path_, "truncate");
+    return {};
+  }
+
+  Result<void> allocate(std::size_t size) override {
+    int number = EINTR;
+    while (number == EINTR) number = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(size));
+    if (number != 0) return fail_with_errno(path_, "set space aside for", number);
     return {};
   }
 
   Result<void> sync() override {
-    if (::fdatasync(descriptor_) != 0) return fail_now(path_, "sync");
+    if (::fdatasync(descriptor_) != 0) return fail_sync_with_errno(path_, errno);
     return {};
   }
 
@@ -153,10 +160,16 @@ Result<void> make_directories(const Files& files, const std::string& path) {
 }
 
 tl::unexpected<core::Error> fail_with_errno(const std::string& path, const std::string& doing, int number) {
-  const char* const advice = number == ENOSPC || number == EDQUOT ? "; free some space on the disk and start again"
+  const bool full = number == ENOSPC || number == EDQUOT;
+  const char* const advice = full            ? "; free some space on the disk"
                              : number == EIO ? "; look at the system's log for the disk's state, then start again"
                                              : "";
-  return fail(ErrorCode::io, path + ": cannot " + doing + ": " + std::system_category().message(number) + advice);
+  return fail(full ? ErrorCode::no_space : ErrorCode::io,
+              path + ": cannot " + doing + ": " + std::system_category().message(number) + advice);
+}
+
+tl::unexpected<core::Error> fail_sync_with_errno(const std::string& path, int number) {
+  return fail(ErrorCode::io, fail_with_errno(path, "sync", number).value().detail);
 }
 
 }  // namespace skerry::edge

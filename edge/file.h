@@ -18,8 +18,12 @@ class File {
   // Fewer than `size` bytes where the file ends.
   virtual core::Result<core::Bytes> read_at(std::size_t offset, std::size_t size) const = 0;
   virtual core::Result<void> write_at(std::size_t offset, core::BytesView bytes) = 0;
-  virtual core::Result<void> truncate() = 0;
-  // The data, and what is needed to find them again in the file; not the file's name (Files::sync_directory).
+  // What is beyond `size` goes.  REQUIRES that the file is no shorter.
+  virtual core::Result<void> truncate(std::size_t size) = 0;
+  // From now on the disk has space for the first `size` bytes, which exist.  `no_space`: some more may exist than did.
+  virtual core::Result<void> allocate(std::size_t size) = 0;
+  // The data, and what is needed to find them again in the file; not the file's name (Files::sync_directory).  Never
+  // `no_space`: whatever the reason, what is on disk is unknown after a failed sync.
   virtual core::Result<void> sync() = 0;
   // Takes the lock that only one opener of the file can hold, until it closes it or dies.  False: another holds it.
   virtual core::Result<bool> try_lock() = 0;
@@ -70,6 +74,9 @@ std::string parent_of(const std::string& path);
 core::Result<void> make_directories(const Files& files, const std::string& path);
 
 // What every kind of File says when it fails: `doing` as in "cannot <doing>", and the system's number for the reason.
+// `no_space` or `io`.
 tl::unexpected<core::Error> fail_with_errno(const std::string& path, const std::string& doing, int number);
+// The same for a sync.
+tl::unexpected<core::Error> fail_sync_with_errno(const std::string& path, int number);
 
 }  // namespace skerry::edge

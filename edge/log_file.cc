@@ -92,6 +92,13 @@ Result<void> LogFile::load_facts() {
 }
 
 Result<void> LogFile::commit(const std::vector<Segment>& segments) {
+  Result<void> done = write(segments);
+  if (done || done.error().code != ErrorCode::no_space) return done;
+  const Result<void> undone = writer_->roll_back();
+  return undone ? done : undone;
+}
+
+Result<void> LogFile::write(const std::vector<Segment>& segments) {
   Result<void> done = begin_.run();
   for (std::size_t i = 0; i < segments.size() && done; ++i) {
     done = insert(segments[i]);

@@ -31,10 +31,12 @@ class LogFile {
   // Moves the facts out, as found on disk when it was opened.
   std::map<core::Bytes, core::Bytes, std::less<>> take_facts() { return std::move(facts_found_); }
 
-  // Writes all in one transaction and syncs it.
+  // Writes all in one transaction and syncs it.  `no_space`: nothing of it was written, and it may be tried again.
   core::Result<void> commit(const std::vector<sync::Segment>& segments);
   // Whether the write-ahead log has passed its bound.
-  bool checkpoint_due() const { return writer_->wal_bytes() > wal_bytes_max_; }
+  std::size_t wal_bytes() const { return writer_->wal_bytes(); }
+  bool checkpoint_due() const { return wal_bytes() > wal_bytes_max_; }
+  // `no_space`: nothing is lost by it, and it may be tried again; as settle().
   core::Result<void> checkpoint() { return writer_->checkpoint(Database::Checkpoint::passive); }
   // For idle moments: empties the write-ahead log.
   core::Result<void> settle();
@@ -47,6 +49,7 @@ class LogFile {
   core::Result<void> prepare();
   core::Result<void> find_ends();
   core::Result<void> load_facts();
+  core::Result<void> write(const std::vector<sync::Segment>& segments);
   core::Result<void> insert(const sync::Segment& segment);
   core::Result<void> put_fact(const sync::Row& fact);
   std::string missing_entries(sync::Lsn first) const;

@@ -20,8 +20,20 @@ namespace {
 // How long a writer waits for a stranger who holds the file, for example a person with the sqlite3 shell.
 constexpr int stranger_milliseconds_max = 5'000;
 
-ErrorCode code_of(int sqlite_code) {
+bool is_full(int system_code) {
+  return system_code == ENOSPC || system_code == EDQUOT;
+}
+
+// `system_code`: of the system call that failed, if it was one.
+ErrorCode code_of(int sqlite_code, int system_code) {
   switch (sqlite_code & 0xff) {
+    case SQLITE_FULL:
+      return ErrorCode::no_space;
+    case SQLITE_IOERR: {
+      // A failed sync is another thing: what is on disk is unknown.
+      const bool synced = sqlite_code == SQLITE_IOERR_FSYNC || sqlite_code == SQLITE_IOERR_DIR_FSYNC;
+      return is_full(system_code) && !synced ? ErrorCode::no_space : ErrorCode::io;
+    }
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return ErrorCode::corrupt;
@@ -33,12 +45,11 @@ ErrorCode code_of(int sqlite_code) {
   }
 }
 
-// `system_code`: of the system call that failed, if it was one.
 std::string_view advice(int sqlite_code, int system_code) {
-  if (system_code == ENOSPC || system_code == EDQUOT) sqlite_code = SQLITE_FULL;
+  if (is_full(system_code)) sqlite_code = SQLITE_FULL;
   switch (sqlite_code & 0xff) {
     case SQLITE_FULL:
-      return "free some space on the disk and start again";
+      return "free some space on the disk";
     case SQLITE_IOERR:
       return "look at the system's log for the disk's state, then start again";
     case SQLITE_CORRUPT:
@@ -203,13 +214,17 @@ Result<void> Database::checkpoint(Checkpoint how) {
   return {};
 }
 
+Result<void> Database::roll_back() {
+  return sqlite3_get_autocommit(database_) != 0 ? Result<void>() : execute("ROLLBACK");
+}
+
 Error Database::error(std::string_view doing) const {
   const int code = sqlite3_extended_errcode(database_);
   const int reason = (code & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(database_) : 0;
   std::string detail = path_ + ": cannot " + std::string(doing) + ": " + sqlite3_errmsg(database_) + " (SQLite " +
                        std::to_string(code) + (reason != 0 ? ", " + std::system_category().message(reason) : "") +
                        "); " + std::string(advice(code, reason));
-  return {code_of(code), std::move(detail)};
+  return {code_of(code, reason), std::move(detail)};
 }
 
 }  // namespace skerry::edge

@@ -86,6 +86,10 @@ class Database {
   enum class Checkpoint { passive, truncate };
   core::Result<void> checkpoint(Checkpoint how);
 
+  // Undoes what was written since the last BEGIN, if that was not undone already: after `no_space` the same may be
+  // written again.
+  core::Result<void> roll_back();
+
   // `doing` as in "cannot <doing>".  Says what SQLite said last, the file, and what to do.
   core::Error error(std::string_view doing) const;
 

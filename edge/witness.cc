@@ -86,9 +86,12 @@ Result<std::optional<Witness>> Witness::open(const Files& files, const std::stri
 }
 
 Result<void> Witness::reach(Lsn lsn) {
-  slot_ = (slot_ + 1) % slots;
+  const unsigned slot = (slot_ + 1) % slots;
+  // What failed may have torn the slot; the other one is left alone until this one is good.
+  if (Result<void> done = file_->write_at(slot * slot_bytes, record(lsn)); !done) return done;
+  slot_ = slot;
   reached_ = lsn;
-  return file_->write_at(slot_ * slot_bytes, record(lsn));
+  return {};
 }
 
 }  // namespace skerry::edge

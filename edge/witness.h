@@ -27,7 +27,7 @@ class Witness {
 
   // The log had got at least this far.
   sync::Lsn reached() const { return reached_; }
-  // Microseconds: it reaches the disk when the system pleases.
+  // Microseconds: it reaches the disk when the system pleases.  `no_space`: it stays where it was.
   core::Result<void> reach(sync::Lsn lsn);
   core::Result<void> sync() { return file_->sync(); }
 

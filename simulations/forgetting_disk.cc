@@ -1,5 +1,7 @@
 #include "simulations/forgetting_disk.h"
 
+#include <algorithm>
+
 #include "core/ensure.h"
 
 namespace skerry::simulations {
@@ -88,7 +90,10 @@ ForgettingDisk::Answer<void> ForgettingDisk::write(FileId file, std::size_t offs
     if (!stopped_ && chance_.chance(0.5)) node.file.write(offset, bytes.substr(0, chance_.below(bytes.size() + 1)));
     return tl::make_unexpected(*refusal);
   }
-  node.file.write(offset, bytes);
+  // As far as it goes.
+  const std::size_t end = offset + bytes.size(), possible = size_possible(node, end);
+  if (possible > offset) node.file.write(offset, bytes.substr(0, possible - offset));
+  if (possible < end) return tl::make_unexpected(Refusal::full);
   return {};
 }
 
@@ -96,8 +101,27 @@ ForgettingDisk::Answer<void> ForgettingDisk::resize(FileId file, std::size_t siz
   Node& node = nodes_.at(file);
   const Need need = size > node.file.bytes().size() ? Need::more_space : Need::nothing;
   if (const auto refusal = begin("resize", node.path, need)) return tl::make_unexpected(*refusal);
+  if (size_possible(node, size) < size) return tl::make_unexpected(Refusal::full);
   node.file.resize(size);
   return {};
+}
+
+ForgettingDisk::Answer<void> ForgettingDisk::allocate(FileId file, std::size_t size) {
+  const std::size_t before = nodes_.at(file).file.bytes().size();
+  return resize(file, std::max(size, before));
+}
+
+std::size_t ForgettingDisk::bytes_used() const {
+  std::size_t bytes = 0;
+  for (const auto& [path, file] : seen_names_) bytes += nodes_.at(file).file.bytes().size();
+  return bytes;
+}
+
+std::size_t ForgettingDisk::size_possible(const Node& node, std::size_t wanted) const {
+  const std::size_t size = node.file.bytes().size();
+  if (!capacity_ || wanted <= size) return wanted;
+  const std::size_t used = bytes_used();
+  return std::min(wanted, size + (*capacity_ - std::min(*capacity_, used)));
 }
 
 ForgettingDisk::Answer<void> ForgettingDisk::sync(FileId file) {

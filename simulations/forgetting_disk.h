@@ -38,6 +38,8 @@ class ForgettingDisk {
   Answer<core::BytesView> read(FileId file, std::size_t offset, std::size_t size);
   Answer<void> write(FileId file, std::size_t offset, core::BytesView bytes);
   Answer<void> resize(FileId file, std::size_t size);
+  // The first `size` bytes exist.
+  Answer<void> allocate(FileId file, std::size_t size);
   Answer<void> sync(FileId file);
   Answer<bool> exists(const std::string& path);
   Answer<void> remove(const std::string& path);
@@ -67,6 +69,10 @@ class ForgettingDisk {
     bool lasts = false;  // until the next kill or power cut; else it happens once
   };
   void plan(const Plan& plan) { plan_ = plan; }
+  // So many bytes in all files are all there is space for, and that is no fault: it stays, and files that shrink or go
+  // give space back.
+  void set_capacity(std::size_t bytes) { capacity_ = bytes; }
+  std::size_t bytes_used() const;
   // Nothing fails any more, unless the world has ended.  What the fault struck first, as struck(), which is forgotten.
   std::string end_plan() {
     plan_.reset();
@@ -100,6 +106,8 @@ class ForgettingDisk {
   FileId make(bool directory, const std::string& path);
   void name(const std::string& directory, Naming naming);
   void forget_the_lost();
+  // How long the file may become, if it shall be `wanted` bytes long.
+  std::size_t size_possible(const Node& node, std::size_t wanted) const;
 
   core::Random chance_;
   std::map<FileId, Node> nodes_;
@@ -110,6 +118,7 @@ class ForgettingDisk {
 
   std::uint64_t operations_ = 0;
   std::optional<Plan> plan_;
+  std::optional<std::size_t> capacity_;
   bool stopped_ = false;
   std::string struck_;
 };

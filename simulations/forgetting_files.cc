@@ -39,8 +39,13 @@ class ForgettingFile final : public File {
   Result<void> write_at(std::size_t offset, BytesView bytes) override {
     return done("write", disk_.write(file_, offset, bytes));
   }
-  Result<void> truncate() override { return done("truncate", disk_.resize(file_, 0)); }
-  Result<void> sync() override { return done("sync", disk_.sync(file_)); }
+  Result<void> truncate(std::size_t size) override { return done("truncate", disk_.resize(file_, size)); }
+  Result<void> allocate(std::size_t size) override { return done("set space aside for", disk_.allocate(file_, size)); }
+  Result<void> sync() override {
+    const auto answer = disk_.sync(file_);
+    if (!answer) return edge::fail_sync_with_errno(path_, EIO);
+    return {};
+  }
   Result<bool> try_lock() override {
     locks_ = locks_ || disk_.try_lock(file_);
     return locks_;

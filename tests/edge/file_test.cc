@@ -61,7 +61,13 @@ TEST(File, BytesAreWrittenWhereTheyBelong) {
   ASSERT_TRUE(system_files.sync_directory(edge::parent_of(directory / "other")));
   EXPECT_EQ(bytes_of(directory / "other"), "abcdef");
   EXPECT_FALSE(std::filesystem::exists(directory / "file"));
-  ASSERT_TRUE((*file)->truncate());
+  ASSERT_TRUE((*file)->truncate(4));
+  EXPECT_EQ(bytes_of(directory / "other"), "abcd");
+  ASSERT_TRUE((*file)->allocate(6));
+  EXPECT_EQ(bytes_of(directory / "other"), std::string("abcd\0\0", 6));
+  ASSERT_TRUE((*file)->allocate(1));
+  EXPECT_EQ(bytes_of(directory / "other").size(), 6u);
+  ASSERT_TRUE((*file)->truncate(0));
   EXPECT_EQ(bytes_of(directory / "other"), "");
 }
 
@@ -76,8 +82,12 @@ TEST(File, KnowsTheDirectoryOfAPath) {
 
 TEST(File, AnErrorSaysWhatToDo) {
   const auto full = edge::fail_with_errno("/a/file", "write", ENOSPC);
-  EXPECT_EQ(full.value().detail,
-            "/a/file: cannot write: No space left on device; free some space on the disk and start again");
+  EXPECT_EQ(full.value().detail, "/a/file: cannot write: No space left on device; free some space on the disk");
+  EXPECT_EQ(full.value().code, core::ErrorCode::no_space);
+  EXPECT_EQ(edge::fail_with_errno("/a/file", "write", EDQUOT).value().code, core::ErrorCode::no_space);
+  EXPECT_EQ(edge::fail_with_errno("/a/file", "write", EIO).value().code, core::ErrorCode::io);
+  EXPECT_EQ(edge::fail_sync_with_errno("/a/file", ENOSPC).value().code, core::ErrorCode::io)
+      << "what is on disk is unknown";
 }
 
 TEST(File, OnlyOneOpenerHoldsTheLock) {

@@ -152,5 +152,24 @@ TEST_F(AForgettingDisk, AFullDiskCanBeReadAndPerhapsOverwritten) {
   disk.close(*file);
 }
 
+TEST_F(AForgettingDisk, MayBeSmall) {
+  write("/file", "bytes");
+  const auto file = disk.open("/file"), other = disk.open_or_make("/other");
+  ASSERT_TRUE(disk.allocate(*other, 3));
+  ASSERT_TRUE(disk.allocate(*other, 1));
+  EXPECT_EQ(disk.bytes_used(), 8u);
+  disk.set_capacity(10);
+  EXPECT_EQ(disk.allocate(*other, 6).error(), Refusal::full);
+  EXPECT_EQ(disk.resize(*other, 6).error(), Refusal::full);
+  EXPECT_EQ(disk.write(*file, 4, "SSSS").error(), Refusal::full);
+  EXPECT_EQ(disk.read(*file, 0, 9), "byteSSS") << "as far as it goes";
+  EXPECT_TRUE(disk.write(*file, 0, "BYTE")) << "what is there is there";
+  EXPECT_TRUE(disk.resize(*other, 0));
+  EXPECT_TRUE(disk.write(*file, 7, "333"));
+  EXPECT_EQ(disk.write(*file, 10, "1").error(), Refusal::full);
+  disk.close(*file);
+  disk.close(*other);
+}
+
 }  // namespace
 }  // namespace skerry::simulations

@@ -31,7 +31,7 @@ TEST_F(ForgettingFilesTest, DoWhatTheSystemsDo) {
   disk.lose_power(Survival::nothing);
   file = files.open("/a/b/c/other");
   EXPECT_EQ((*file)->read_at(0, 100), "abcdef");
-  ASSERT_TRUE((*file)->truncate());
+  ASSERT_TRUE((*file)->truncate(0));
   EXPECT_EQ((*file)->read_at(0, 100), "");
 }
 
@@ -51,7 +51,7 @@ TEST_F(ForgettingFilesTest, AreLockedByOne) {
 TEST_F(ForgettingFilesTest, SayWhatTheSystemsSay) {
   disk.plan({.at = 0, .fault = ForgettingDisk::Fault::full, .lasts = true});
   EXPECT_EQ(files.open_or_make("/file").error().detail,
-            "/file: cannot make: No space left on device; free some space on the disk and start again");
+            "/file: cannot make: No space left on device; free some space on the disk");
   disk.plan({.at = 0, .fault = ForgettingDisk::Fault::io_error, .lasts = true});
   EXPECT_EQ(files.open("/file").error().detail,
             "/file: cannot open: Input/output error; look at the system's log for the disk's state, then start again");
