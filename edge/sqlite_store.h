@@ -98,6 +98,7 @@ class SqliteStore final : public sync::Store {
   void flush(sync::Flush flush) override;
   bool flushing() const override { return flushing_.load(std::memory_order_acquire); }
   sync::Lsn flushed_to() const override { return flushed_to_.load(std::memory_order_acquire); }
+  sync::Room room() const override { return sync::Room::enough; }
   const std::optional<core::Error>& failure() const override;
 
  private:

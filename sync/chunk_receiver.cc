@@ -1,5 +1,7 @@
 #include "sync/chunk_receiver.h"
 
+#include <algorithm>
+
 #include "sync/fault.h"
 #include "sync/limits.h"
 
@@ -42,6 +44,11 @@ std::optional<Chunk> ChunkReceiver::take(const CausalContext& context) {
   held_.pop_front();
   refusing_ = false;
   return chunk;
+}
+
+void ChunkReceiver::hold_until(core::Instant deadline) {
+  for (Held& held : held_) held.deadline = std::max(held.deadline, deadline);
+  refusing_ = false;
 }
 
 std::optional<std::uint64_t> ChunkReceiver::give_up(core::Instant now) {

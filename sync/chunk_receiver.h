@@ -18,6 +18,8 @@ class ChunkReceiver {
   core::Result<void> add(Chunk chunk, core::Instant deadline);
   // The next chunk, if `context` has what it stands on.
   std::optional<Chunk> take(const CausalContext& context);
+  // What is held may wait for longer.
+  void hold_until(core::Instant deadline);
   // Drops what has waited too long, or is too much to hold; the number of the last chunk dropped, to be refused.
   std::optional<std::uint64_t> give_up(core::Instant now);
   // When to call give_up; `never` if nothing is held.

@@ -9,6 +9,7 @@
 #include "sync/chunk_receiver.h"
 #include "sync/chunk_sender.h"
 #include "sync/keyspace.h"
+#include "sync/limits.h"
 #include "sync/link_report.h"
 #include "sync/message.h"
 #include "sync/wire.h"
@@ -39,6 +40,8 @@ class Link {
   // --- chunks that came
   std::optional<Chunk> take_chunk(const CausalContext& context) { return receiver_.take(context); }
   void applied(const Chunk& chunk, std::uint64_t events);
+  // Nothing of what is held has waited too long yet, whatever it waits for.
+  void hold_on(core::Instant now) { receiver_.hold_until(now + hold_max); }
   // Refuses what has waited too long.
   void give_up(core::Instant now);
   // The session must end, though not because of the frame at hand: we say no more.

@@ -37,6 +37,8 @@ class MemoryStore final : public Store {
   void crash(std::size_t segments_kept);
   // From now on nothing reaches the disk.  What it holds stays readable.
   void fail_writes(core::Error error) { failure_ = std::move(error); }
+  // How full the disk is, as it says.  What is appended becomes durable all the same.
+  void set_room(Room room) { room_ = room; }
   // The row's checksum does not match any more.  REQUIRES the row to be there.
   void damage_row(core::BytesView key);
 
@@ -56,6 +58,7 @@ class MemoryStore final : public Store {
   bool flushing() const override { return flush_.has_value(); }
   Lsn flushed_to() const override { return flushed_to_; }
 
+  Room room() const override { return room_; }
   const std::optional<core::Error>& failure() const override { return failure_; }
 
  private:
@@ -80,6 +83,7 @@ class MemoryStore final : public Store {
   std::optional<Flush> flush_;
   bool flush_written_ = false;
 
+  Room room_ = Room::enough;
   std::optional<core::Error> failure_;
 };
 

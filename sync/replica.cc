@@ -44,6 +44,8 @@ struct Replica::Insides {
 
   Result<void> hear(const Now& now, Link& link, Message message);
   void settle(const Now& now, Space space);
+  void settle_held(const Now& now);
+  void give_up(const Now& now, Link& link);
   bool apply(const Now& now, Link& link, SpaceState& state, const Chunk& chunk);
   void upkeep(const Now& now);
   void flush(const Now& now);
@@ -62,6 +64,7 @@ struct Replica::Insides {
   std::map<Space, LogTimes> times;
   core::Instant expiry_at = core::Instant::min();
   core::Instant flush_at = core::never;
+  bool holds_chunks = false;  // for lack of room
   std::optional<Error> failure;
 };
 
@@ -86,6 +89,9 @@ void Replica::prefetch(Space space, std::span<const core::BytesView> names) cons
 }
 bool Replica::full() const {
   return insides_->stopped() || insides_->keyspace.full();
+}
+Room Replica::room() const {
+  return insides_->store.room();
 }
 
 // --- peers
@@ -146,7 +152,7 @@ Result<void> Replica::Insides::hear(const Now& now, Link& link, Message message)
   if (Result<void> checked = check_chunk(chunk, link.space()); !checked) return checked;
   if (Result<void> came = link.came(std::move(chunk), now.instant); !came) return came;
   settle(now, link.space());
-  link.give_up(now.instant);
+  give_up(now, link);
   if (link.broken()) return tl::make_unexpected(*link.broken());
   if (stopped()) return tl::make_unexpected(failure ? *failure : *store.failure());
   return {};
@@ -154,6 +160,10 @@ Result<void> Replica::Insides::hear(const Now& now, Link& link, Message message)
 
 // Applies every chunk of the space that has what it stands on; one that is applied may be what another waits for.
 void Replica::Insides::settle(const Now& now, Space space) {
+  if (store.room() != Room::enough) {
+    holds_chunks = true;
+    return;
+  }
   SpaceState& state = keyspace.state(space);
   for (bool moved = true; moved;) {
     moved = false;
@@ -166,6 +176,20 @@ void Replica::Insides::settle(const Now& now, Space space) {
       if (stopped()) return;
     }
   }
+}
+
+// There is room again.
+void Replica::Insides::settle_held(const Now& now) {
+  if (!holds_chunks || store.room() != Room::enough) return;
+  holds_chunks = false;
+  for (const auto& [space, state] : keyspace.states()) settle(now, space);
+}
+
+// For lack of room a chunk is held as long as it takes: a refusal would make its sender try again and again, and wait
+// for longer each time.
+void Replica::Insides::give_up(const Now& now, Link& link) {
+  if (store.room() != Room::enough) link.hold_on(now.instant);
+  link.give_up(now.instant);
 }
 
 bool Replica::Insides::apply(const Now& now, Link& link, SpaceState& state, const Chunk& chunk) {
@@ -210,18 +234,23 @@ core::Instant Replica::speak_at() const {
 
 void Replica::wake(const Now& now) {
   if (insides_->stopped()) return;
-  for (auto& [key, link] : insides_->links) link.give_up(now.instant);
+  for (auto& [key, link] : insides_->links) insides_->give_up(now, link);
   insides_->upkeep(now);
 }
 
 void Replica::store_moved(const Now& now) {
   if (insides_->stopped()) return;
   insides_->keyspace.store_moved();
+  insides_->settle_held(now);
+  if (insides_->stopped()) return;
   insides_->flush(now);
 }
 
 void Replica::Insides::upkeep(const Now& now) {
-  if (now.instant >= expiry_at) {
+  if (store.room() != Room::enough) {
+    // Nobody sees what has expired; what is left of the room is for those who make some.
+    expiry_at = now.instant + expiry_interval;
+  } else if (now.instant >= expiry_at) {
     Result<core::Instant> next = keyspace.remove_expired(now);
     if (!next) return stop(next.error());
     expiry_at = *next;

@@ -44,6 +44,9 @@ class Replica {
   void prefetch(Space space, std::span<const core::BytesView> names) const;
   // Writes must wait: dirty cells, or what is not durable, are at their bound.  Reads may go on.
   bool full() const;
+  // What the disk has space for.  While that is not enough the owner begins no write but removals (and with none,
+  // none); chunks of peers are held, not applied, and what has expired is hidden, not removed.
+  Room room() const;
 
   // --- peers.  A session was made: we say Hello in each of `spaces` (both sides may replicate them).
   void peer_found(const Now& now, LinkId link, const std::vector<Space>& spaces);

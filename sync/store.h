@@ -43,6 +43,13 @@ struct Flush {
   std::vector<Row> facts;
 };
 
+// What the disk has space for.
+enum class Room {
+  enough,  // for all
+  scarce,  // for what removes: nothing else shall be written until there is enough again
+  none,    // for nothing: what was appended waits in memory, and is not durable
+};
+
 class Store {
  public:
   // Return false to stop.  The views live until the visitor returns.  A visitor may call what is const here.
@@ -82,7 +89,10 @@ class Store {
   // The rows hold the effect of all entries up to here, and of none later; they survive a crash.
   virtual Lsn flushed_to() const = 0;
 
-  // After any failed write this is set and stays set: what is on disk is unknown, and the store must not be used again.
+  // A full disk is no failure: what was appended and flushed is written once there is space.  Moves by itself.
+  virtual Room room() const = 0;
+  // After any other failed write this is set and stays set: what is on disk is unknown, and the store must not be used
+  // again.
   virtual const std::optional<core::Error>& failure() const = 0;
 };
 

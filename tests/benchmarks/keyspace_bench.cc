@@ -49,6 +49,7 @@ class Sink final : public sync::Store {
   void flush(sync::Flush flush) override { flushed_to_ = flush.complete_to; }
   bool flushing() const override { return false; }
   sync::Lsn flushed_to() const override { return flushed_to_; }
+  sync::Room room() const override { return sync::Room::enough; }
   const std::optional<core::Error>& failure() const override { return failure_; }
 
  private:

@@ -51,6 +51,20 @@ TEST_F(AReceiver, HoldsAChunkAndAllBehindItUntilItsBaseIsThere) {
   EXPECT_EQ(receiver.take({})->number, 2u);
 }
 
+TEST_F(AReceiver, MayBeToldToHoldOn) {
+  ASSERT_TRUE(add(1, {missing}));
+  receiver.hold_until(deadline + 1s);
+  receiver.hold_until(deadline);
+  EXPECT_EQ(receiver.deadline(), deadline + 1s);
+  EXPECT_FALSE(receiver.give_up(deadline));
+  EXPECT_EQ(receiver.give_up(deadline + 1s), 1u);
+  // What comes behind what was refused would be refused at once.
+  ASSERT_TRUE(add(2, {missing}));
+  receiver.hold_until(deadline + 3s);
+  EXPECT_FALSE(receiver.give_up(deadline));
+  EXPECT_EQ(receiver.held(), 1u);
+}
+
 TEST_F(AReceiver, RefusesAllOfItWhenTheTimeIsUp) {
   EXPECT_EQ(receiver.deadline(), core::never);
   ASSERT_TRUE(add(1, {missing}));

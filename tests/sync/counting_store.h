@@ -44,6 +44,7 @@ class CountingStore final : public Store {
   }
   bool flushing() const override { return inner_.flushing(); }
   Lsn flushed_to() const override { return inner_.flushed_to(); }
+  Room room() const override { return inner_.room(); }
   const std::optional<core::Error>& failure() const override { return inner_.failure(); }
 
  private:

@@ -276,6 +276,7 @@ TEST_F(ADisk, HasRowsThatAreAheadOfTheLog) {
     void flush(Flush) override {}
     bool flushing() const override { return false; }
     Lsn flushed_to() const override { return 5; }
+    Room room() const override { return Room::enough; }
     const std::optional<core::Error>& failure() const override { return none; }
     std::optional<core::Error> none;
   };

@@ -290,6 +290,53 @@ TEST(Replica, FindsAgainAfterACrashWhatWasDurable) {
   EXPECT_EQ(cluster.violation(), std::nullopt);
 }
 
+// A full disk: what peers send is held, however long that takes, and applied when there is room.
+TEST(Replica, HoldsChunksUntilThereIsRoom) {
+  for (const Room room : {Room::scarce, Room::none}) {
+    Cluster cluster({.replicas = 2});
+    cluster.connect(0, 1);
+    settle(cluster, 0, 1);
+    cluster.store(1).set_room(room);
+    EXPECT_EQ(cluster.replica(1).room(), room);
+    cluster.add(0, "cart", "milk");
+    cluster.add(1, "cart", "soap");
+    settle(cluster, 0, 1);
+    for (int i = 0; i < 100; ++i) {
+      cluster.pass(1s);
+      settle(cluster, 0, 1);
+    }
+    EXPECT_FALSE(cluster.contains(1, "cart", "milk"));
+    EXPECT_TRUE(cluster.contains(0, "cart", "soap")) << "what it has it goes on telling";
+    EXPECT_EQ(cluster.replica(0).links(cluster.now()).at(0).refusals_received, 0u);
+    EXPECT_GE(cluster.replica(1).links(cluster.now()).at(0).chunks_held, 1u);
+    EXPECT_GT(cluster.replica(1).wake_at(), cluster.now().instant) << "it does not try all the time";
+    cluster.store(1).set_room(Room::enough);
+    cluster.sync(1);
+    EXPECT_TRUE(cluster.contains(1, "cart", "milk"));
+    cluster.heal({{0, 1}});
+    EXPECT_EQ(cluster.violation(), std::nullopt);
+  }
+}
+
+// Nobody sees what has expired, and its removal would take room.
+TEST(Replica, RemovesWhatHasExpiredWhenThereIsRoom) {
+  Cluster cluster({.replicas = 1});
+  cluster.write(0, "session", [&](auto writer) { return writer.set("s", cluster.now().wall + 1s).has_value(); });
+  cluster.end_turn(0);
+  cluster.store(0).set_room(Room::scarce);
+  const Position before = cluster.state(0).log.end();
+  for (int i = 0; i < 5; ++i) cluster.pass(1s);
+  EXPECT_EQ(cluster.state(0).log.end(), before);
+  {
+    Transaction transaction = cluster.replica(0).begin(Cluster::space, cluster.now());
+    EXPECT_EQ(transaction.key("session")->kind(), std::nullopt);
+  }
+  cluster.store(0).set_room(Room::enough);
+  cluster.pass(1s);
+  EXPECT_GT(cluster.state(0).log.end(), before);
+  EXPECT_EQ(cluster.violation(), std::nullopt);
+}
+
 // The counterexamples of the model check, as fixed regressions; with chunks as large as they come, and of one event.
 class ASchedule : public testing::TestWithParam<Schedule> {};
 
