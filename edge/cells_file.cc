@@ -84,12 +84,20 @@ Result<void> CellsFile::find_complete_to() {
   return {};
 }
 
-Result<void> CellsFile::write(const Flush& flush, const std::function<void()>& after_row) {
+Result<void> CellsFile::write(const Flush& flush, const std::function<bool()>& after_row) {
+  Result<void> done = write_rows(flush, after_row);
+  if (done || done.error().code != ErrorCode::no_space) return done;
+  const Result<void> undone = writer_->roll_back();
+  return undone ? done : undone;
+}
+
+Result<void> CellsFile::write_rows(const Flush& flush, const std::function<bool()>& after_row) {
   Result<void> done = begin_.run();
   for (const Row& row : flush.rows) {
     if (done) done = put(Table::rows, row.key, row.value);
     if (!done) return done;
-    after_row();
+    if (!after_row())
+      return fail(ErrorCode::no_space, path() + ": writing stopped, so that the log gets what space there is");
   }
   for (const Row& fact : flush.facts) {
     if (done) done = put(Table::facts, fact.key, fact.value);

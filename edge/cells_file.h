@@ -29,12 +29,16 @@ class CellsFile {
   // As found on disk when it was opened.
   sync::Lsn complete_to_found() const { return complete_to_found_; }
 
-  // Writes all in one transaction and syncs it.  Calls `after_row` in between, for pauses.
-  core::Result<void> write(const sync::Flush& flush, const std::function<void()>& after_row);
+  // Writes all in one transaction and syncs it.  Calls `after_row` in between, for pauses; when that is false it is
+  // called off.  `no_space`, also if called off: nothing of it was written, and it may be tried again.
+  core::Result<void> write(const sync::Flush& flush, const std::function<bool()>& after_row);
+  std::size_t wal_bytes() const { return writer_->wal_bytes(); }
   bool checkpoint_due() const { return writer_->wal_bytes() > wal_bytes_max_; }
   core::Result<void> checkpoint() { return writer_->checkpoint(Database::Checkpoint::passive); }
   // For idle moments: empties the write-ahead log.
   core::Result<void> settle();
+  // After `no_space`: gives back what a part of a flush may have taken, if all before it can be checkpointed.
+  core::Result<void> give_back() { return writer_->checkpoint(Database::Checkpoint::truncate); }
 
   // sync::Store's.
   core::Result<std::optional<core::Bytes>> read(core::BytesView key);
@@ -46,6 +50,7 @@ class CellsFile {
   explicit CellsFile(StoreFile file, std::size_t wal_bytes_max);
   core::Result<void> prepare();
   core::Result<void> find_complete_to();
+  core::Result<void> write_rows(const sync::Flush& flush, const std::function<bool()>& after_row);
   core::Result<void> put(Table table, core::BytesView key, const std::optional<core::Bytes>& value);
   core::Result<std::optional<core::Bytes>> find(Table table, Statement& select, core::BytesView key);
   core::Result<void> visit_rows(Table table, Statement& select, const sync::Store::RowVisitor& visit);

@@ -34,6 +34,7 @@ inline constexpr std::uint32_t no_multi = 1u << 17;   // is refused inside MULTI
 inline constexpr std::uint32_t keyspace = 1u << 18;   // @keyspace
 inline constexpr std::uint32_t dangerous = 1u << 19;  // @dangerous
 inline constexpr std::uint32_t connected = 1u << 20;  // @connection
+inline constexpr std::uint32_t removes = 1u << 21;    // a write that only removes: goes on while the disk is full
 }  // namespace flag
 
 // What a command does with its keys, as key specifications say it; in Redis's order.

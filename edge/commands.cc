@@ -45,6 +45,23 @@ bool may_write(const Session& session, const Command& command) {
   return any;
 }
 
+// Why the command, if it writes, cannot be run on a disk that is as full as that.
+std::optional<BytesView> refusal_for(sync::Room room, const Session& session, const Command& command) {
+  constexpr BytesView only_removals =
+      "NOSPACE The disk of this node is full: only reads and deletions work until there is space again";
+  constexpr BytesView nothing = "NOSPACE The disk of this node is full: only reads work until there is space again";
+  if (room == sync::Room::enough || !may_write(session, command)) return std::nullopt;
+  if (room == sync::Room::none) return nothing;
+  bool removes = command.is(flag::removes);
+  if (command.name == "exec") {
+    removes = true;
+    session.queue.for_each([&removes](const Command& queued, Arguments) {
+      removes &= queued.is(flag::removes) || !queued.is(flag::write);
+    });
+  }
+  return removes ? std::nullopt : std::optional(only_removals);
+}
+
 // Whether the words of a SELECT would leave the session's space.  What is no space at all does not.
 bool leaves_space(const Session& session, Arguments select) {
   const auto index = crdt::parse_integer(select[1]);
@@ -69,12 +86,19 @@ Commands::Commands(sync::Replica& replica, Sessions& sessions, PeerControl peers
       facts_(std::move(facts)),
       counters_(command_table().size()) {}
 
+// What does not fit memory until it is written has no room either.
+sync::Room Commands::room() const {
+  const sync::Room room = replica_.room();
+  return room != sync::Room::enough && replica_.full() ? sync::Room::none : room;
+}
+
 void Commands::reject(Session& session, const Command* command, Reply& reply, BytesView text) {
   if (command != nullptr) ++counters_[index_of(*command)].rejected;
   if (command != nullptr && command->name == "exec") {
     // Whoever wanted to end the transaction shall not find himself still in it.
     session.end_queueing();
-    return reply.error("EXECABORT Transaction discarded because of: " + Bytes(text.substr(sizeof("ERR"))));
+    const BytesView reason = text.starts_with("ERR ") ? text.substr(sizeof("ERR")) : text;
+    return reply.error("EXECABORT Transaction discarded because of: " + Bytes(reason));
   }
   reply.error(text);
   session.queueing_failed |= session.queueing;
@@ -127,7 +151,15 @@ Outcome Commands::run(Session& session, Arguments arguments, Reply& reply, const
     return {};
   }
   if (session.queueing && !command->is(flag::at_once)) {
+    if (const auto refusal = refusal_for(room(), session, *command)) {
+      reject(session, command, reply, *refusal);
+      return {};
+    }
     enqueue(session, *command, arguments, reply);
+    return {};
+  }
+  if (const auto refusal = refusal_for(room(), session, *command)) {
+    reject(session, command, reply, *refusal);
     return {};
   }
   if (replica_.full() && may_write(session, *command)) return {.then = Outcome::Then::room};

@@ -72,6 +72,7 @@ class Commands {
   Bytes& scratch() { return scratch_; }
 
  private:
+  sync::Room room() const;
   void call(Call& call);
   void reject(Session& session, const Command* command, Reply& reply, BytesView text);
   // The command that the words name, if they are a proper call of it; else the error is answered.

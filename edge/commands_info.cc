@@ -91,9 +91,12 @@ void put_persistence(Call& call, Bytes& to) {
   section.number("rdb_bgsave_in_progress", 0);
   section.put("rdb_last_bgsave_status", "ok");
   section.number("aof_enabled", 1);
-  section.put("aof_last_write_status", call.commands.replica().failure() ? "err" : "ok");
+  const sync::Replica& replica = call.commands.replica();
+  const bool well = !replica.failure() && replica.room() == sync::Room::enough;
+  section.put("aof_last_write_status", well ? "ok" : "err");
   if (!call.commands.facts().store_figures) return;
   const StoreFigures figures = call.commands.facts().store_figures();
+  section.number("skerry_disk_full", figures.disk_full ? 1 : 0);
   section.number("skerry_log_commits", figures.log_commits);
   section.number("skerry_flushes", figures.flushes);
   section.number("skerry_flush_seconds", std::chrono::duration<double>(figures.flushing).count());

@@ -13,7 +13,9 @@
 
 #include "core/ensure.h"
 #include "edge/departures.h"
+#include "edge/flush_clock.h"
 #include "edge/group_commit.h"
+#include "edge/room_watch.h"
 #include "edge/sqlite_store.h"
 #include "edge/sync_lag.h"
 #include "edge/sync_pace.h"
@@ -34,7 +36,7 @@ constexpr auto settle_after = std::chrono::seconds(1);
 
 struct Node::Insides {
   Insides(boost::asio::io_context& context, SqliteStore& used_store, sync::Replica& used_replica, Ack level)
-      : io(context), store(used_store), replica(used_replica), ack(level), timer(context) {
+      : io(context), store(used_store), replica(used_replica), ack(level), room(used_store), timer(context) {
     store.set_listener([this] { store_moved_elsewhere(); });
     log_worker.emplace("skerry-log",
                        WorkerTasks{[this] { commit_and_checkpoint(); }, [this] { store.settle_log(); }, settle_after});
@@ -72,6 +74,7 @@ struct Node::Insides {
   void flush_and_time();
   void store_moved_elsewhere();
   void store_moved();
+  bool full() const { return replica.full() && replica.room() == sync::Room::enough; }
   void resume_writers();
   void stop();
   void finish_log();
@@ -94,6 +97,7 @@ struct Node::Insides {
   SyncLag sync_lag;  // at level memory
   FrameSink frame_sink;
   std::deque<std::function<void()>> writers_waiting;
+  RoomWatch<SqliteStore> room;
 
   GroupCommit group;                       // at level durable
   SyncPace sync_pace;                      // at level durable
@@ -101,11 +105,7 @@ struct Node::Insides {
   boost::asio::steady_timer timer;
   core::Instant armed_at = core::never;
 
-  // The flushing thread writes these.
-  std::atomic<std::uint64_t> flushes = 0;
-  std::atomic<core::Duration> flushed_for{core::Duration{}};
-  std::atomic<core::Instant> flushing_since{core::never};
-
+  FlushClock flush_clock;
   std::atomic<bool> store_moved_posted = false;
   std::optional<Worker> log_worker, flush_worker;  // last: they use the others
 };
@@ -180,6 +180,7 @@ void Node::Insides::commit_and_time() {
 void Node::Insides::commit_and_checkpoint() {
   commit_and_time();
   store.checkpoint_log();
+  room.look();
 }
 
 void Node::Insides::release() {
@@ -212,7 +213,8 @@ bool Node::Insides::failed() {
 
 // Re-arming costs a system call, so a timer that is early enough is left alone; it looks again when it fires.
 void Node::Insides::arm() {
-  const core::Instant wanted = std::min({replica.wake_at(), commit_at.value_or(core::never), group.until()});
+  const core::Instant wanted =
+      std::min({replica.wake_at(), commit_at.value_or(core::never), group.until(), room.look_at()});
   if (wanted >= armed_at) return;
   if (wanted <= turn_time->instant) return wake_next_turn();
   armed_at = wanted;
@@ -235,6 +237,7 @@ void Node::Insides::wake_next_turn() {
 
 void Node::Insides::wake() {
   if (stopped || failed()) return;
+  if (room.looks(now().instant)) log_worker->poke();
   if (replica.wake_at() <= now().instant) {
     replica.wake(now());
     replica_used = true;
@@ -248,12 +251,9 @@ void Node::Insides::wake() {
 // Called on the flushing thread.
 void Node::Insides::flush_and_time() {
   if (!store.has_flush()) return;
-  ++flushes;
-  const core::Instant begun = clock.instant();
-  flushing_since = begun;
+  flush_clock.begun(clock.instant());
   store.write_flush();
-  flushing_since = core::never;
-  flushed_for = flushed_for.load() + (clock.instant() - begun);
+  flush_clock.ended(clock.instant());
 }
 
 // Called on the lent threads, and by the loop in their place.
@@ -265,6 +265,7 @@ void Node::Insides::store_moved_elsewhere() {
 void Node::Insides::store_moved() {
   store_moved_posted = false;
   if (stopped || failed()) return;
+  room.moved(now().instant);
   replica.store_moved(now());
   replica_used = true;
   release();
@@ -274,7 +275,7 @@ void Node::Insides::store_moved() {
 
 void Node::Insides::resume_writers() {
   std::deque<std::function<void()>> waiting = std::exchange(writers_waiting, {});
-  while (!waiting.empty() && !replica.full()) {
+  while (!waiting.empty() && !full()) {
     std::function<void()> resume = std::move(waiting.front());
     waiting.pop_front();
     resume();
@@ -310,6 +311,7 @@ void Node::Insides::finish_rows() {
     replica.store_moved(time);
     replica.keyspace().flush_step(time);
     if (store.has_flush()) flush_worker->poke();
+    if (store.room() != sync::Room::enough) break;  // the next start replays the log
   }
   store.hurry();
   flush_worker->wait_idle();
@@ -317,6 +319,7 @@ void Node::Insides::finish_rows() {
 
 Node::Node(boost::asio::io_context& io, SqliteStore& store, sync::Replica& replica, Ack ack)
     : insides_(std::make_unique<Insides>(io, store, replica, ack)) {
+  insides_->room.moved(insides_->clock.instant());  // it may have been opened on a full disk
   // What loading staged is the first commit.
   used();
 }
@@ -364,7 +367,7 @@ void Node::when_answerable(sync::Lsn lsn, std::function<void()> answer) {
 }
 
 bool Node::full() const {
-  return insides_->replica.full();
+  return insides_->full();
 }
 
 void Node::when_not_full(std::function<void()> resume) {
@@ -377,11 +380,10 @@ void Node::set_frame_sink(FrameSink sink) {
 }
 
 StoreFigures Node::figures() const {
-  const core::Instant since = insides_->flushing_since;
-  const core::Duration running = since == core::never ? core::Duration{} : insides_->clock.instant() - since;
   return {.log_commits = insides_->store.commits(),
-          .flushes = insides_->flushes,
-          .flushing = insides_->flushed_for.load() + running};
+          .flushes = insides_->flush_clock.count(),
+          .flushing = insides_->flush_clock.total(insides_->clock.instant()),
+          .disk_full = insides_->store.room() != sync::Room::enough};
 }
 
 const std::optional<core::Error>& Node::failure() const {

@@ -43,7 +43,8 @@ class Node {
   // Calls `answer` from the loop as soon as may_answer(lsn).  In the order of the calls for equal lsns.
   void when_answerable(sync::Lsn lsn, std::function<void()> answer);
 
-  // Writes must wait (sync::Replica::full).  `resume` is called from the loop when they need not any more.
+  // Writes must wait (sync::Replica::full); on a full disk they need not, they are refused.  `resume` is called from
+  // the loop when they need not any more.
   bool full() const;
   void when_not_full(std::function<void()> resume);
 

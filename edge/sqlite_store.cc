@@ -16,6 +16,7 @@ using core::ReplicaId;
 using core::Result;
 using sync::Flush;
 using sync::Lsn;
+using sync::Room;
 using sync::Row;
 using sync::Segment;
 
@@ -86,40 +87,55 @@ Result<std::unique_ptr<CellsFile>> open_cells(const DataDirectory& directory, co
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, Options options) {
-  const Files& files = *options.files;
-  Result<DataDirectory> directory = DataDirectory::open(files, path);
+  Result<DataDirectory> directory = DataDirectory::open(*options.files, path);
   if (!directory) return tl::make_unexpected(directory.error());
-  Result<std::unique_ptr<LogFile>> log = open_log(*directory, options);
+  Result<std::unique_ptr<SqliteStore>> store = open_files(*directory, options);
+  if (!store && store.error().code == ErrorCode::no_space && Reserve::give_up(*options.files, directory->reserve()))
+    store = open_files(*directory, options);
+  if (store) (*store)->directory_ = std::move(*directory);
+  return store;
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open_files(const DataDirectory& directory, const Options& options) {
+  const Files& files = *options.files;
+  Result<std::unique_ptr<LogFile>> log = open_log(directory, options);
   if (!log) return tl::make_unexpected(log.error());
-  Result<std::optional<Witness>> witness = open_witness(*directory, **log, files);
+  Result<std::optional<Witness>> witness = open_witness(directory, **log, files);
   if (!witness) return tl::make_unexpected(witness.error());
   // A witness speaks of a log that is safe.
   Result<void> done = make_safe(files, (*log)->path());
   if (done && !*witness)
-    done = Witness::make(files, directory->witness(), (*log)->incarnation()).map([&](Witness made) {
+    done = Witness::make(files, directory.witness(), (*log)->incarnation()).map([&](Witness made) {
       witness->emplace(std::move(made));
     });
   if (!done) return tl::make_unexpected(done.error());
-  Result<std::unique_ptr<CellsFile>> cells = open_cells(*directory, **log, options);
+  Result<std::unique_ptr<CellsFile>> cells = open_cells(directory, **log, options);
   if (!cells) return tl::make_unexpected(cells.error());
   // The names of all files too, write-ahead logs included: SQLite sees to it and does not look whether it worked.
-  done = make_safe(files, (*cells)->path()).and_then([&] { return files.sync_directory(path); });
+  done = make_safe(files, (*cells)->path()).and_then([&] { return files.sync_directory(directory.path()); });
   if (!done) return tl::make_unexpected(done.error());
-  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*directory), std::move(*log), std::move(**witness),
-                                                      std::move(*cells), std::move(options)));
+  Result<Reserve> reserve = Reserve::open(files, directory.reserve(), options.reserve_bytes);
+  if (!reserve) return tl::make_unexpected(reserve.error());
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(*log), std::move(**witness), std::move(*cells), std::move(*reserve), options));
 }
 
-SqliteStore::SqliteStore(DataDirectory directory, std::unique_ptr<LogFile> log, Witness witness,
-                         std::unique_ptr<CellsFile> cells, Options options)
-    : directory_(std::move(directory)),
-      options_(std::move(options)),
+SqliteStore::SqliteStore(std::unique_ptr<LogFile> log, Witness witness, std::unique_ptr<CellsFile> cells,
+                         Reserve reserve, Options options)
+    : options_(std::move(options)),
       log_(std::move(log)),
       witness_(std::move(witness)),
+      reserve_(std::move(reserve)),
       cells_(std::move(cells)),
       appended_to_(log_->last_found()),
       facts_(log_->take_facts()),
       durable_to_(log_->last_found()),
-      flushed_to_(cells_->complete_to_found()) {}
+      flushed_to_(cells_->complete_to_found()) {
+  if (reserve_.bytes() == reserve_.bytes_wanted()) return;
+  shortage_ = log_->path() + ": of the " + std::to_string(reserve_.bytes_wanted()) +
+              " bytes of the reserve beside it there is space for " + std::to_string(reserve_.bytes());
+  room_ = Room::scarce;
+}
 
 SqliteStore::~SqliteStore() {
   settle_log();
@@ -191,7 +207,7 @@ const std::optional<Error>& SqliteStore::failure() const {
 
 bool SqliteStore::has_appended() const {
   const std::lock_guard lock(mutex_);
-  return !appended_.empty() && !failed();
+  return !appended_.empty() && room() != Room::none && !failed();
 }
 
 std::size_t SqliteStore::appended_bytes() const {
@@ -200,8 +216,10 @@ std::size_t SqliteStore::appended_bytes() const {
 }
 
 bool SqliteStore::has_flush() const {
+  if (failed()) return false;
+  if (room() != Room::enough) return cells_may_try_.load(std::memory_order_acquire);
   const std::lock_guard lock(mutex_);
-  return flush_.has_value() && !failed();
+  return flush_.has_value();
 }
 
 void SqliteStore::fail_with(const Error& error) {
@@ -221,6 +239,11 @@ void SqliteStore::moved() const {
 // --- the committing thread
 
 void SqliteStore::commit_appended() {
+  // With no room at all each try would write it all for nothing: look_for_room() tries now and then.
+  if (room() != Room::none) commit_all();
+}
+
+void SqliteStore::commit_all() {
   std::vector<Segment> segments;
   {
     const std::lock_guard lock(mutex_);
@@ -228,13 +251,27 @@ void SqliteStore::commit_appended() {
     appended_bytes_ = 0;
   }
   if (segments.empty() || failed()) return;
-  if (const Result<void> done = commit(segments); !done) fail_with(done.error());
+  const auto work = [&] { return commit(segments); };
+  const Result<void> done = from_reserve(work(), 0, work);
+  if (done) {
+    if (room() == Room::none) set_room(Room::scarce);
+  } else if (done.error().code == ErrorCode::no_space) {
+    append_again(std::move(segments));
+    set_room(Room::none);
+  } else {
+    fail_with(done.error());
+  }
 }
 
 void SqliteStore::checkpoint_log() {
   if (failed() || !log_checkpoint_due()) return;
+  // A checkpoint makes the log longer by what is new in it, mostly little, and saves much: but not all of the reserve.
+  const std::size_t kept = reserve_.bytes_wanted() / 2;
+  if (room() != Room::enough && reserve_.bytes() <= kept) return;
+  const auto work = [this] { return log_->checkpoint(); };
+  Result<void> done = from_reserve(work(), kept, work);
+  if (!done && done.error().code == ErrorCode::no_space) return;
   committed_since_checkpoint_ = false;
-  Result<void> done = log_->checkpoint();
   if (done) done = witness_.sync();
   if (!done) fail_with(done.error());
 }
@@ -245,14 +282,21 @@ Result<void> SqliteStore::commit(const std::vector<Segment>& segments) {
   commits_.fetch_add(1, std::memory_order_relaxed);
   committed_since_checkpoint_ = true;
   done = witness_.reach(segments.back().last);
+  if (!done && done.error().code == ErrorCode::no_space) {
+    // It is a weaker witness until the next time.
+    fall_short(done.error());
+    done = {};
+  }
   durable_to_.store(segments.back().last, std::memory_order_release);
   moved();
   return done;
 }
 
 void SqliteStore::settle_log() {
-  if (failed()) return;
+  // On a full disk what the write-ahead log has is worth keeping.
+  if (failed() || room() != Room::enough) return;
   Result<void> done = log_->settle();
+  if (!done && done.error().code == ErrorCode::no_space) return fall_short(done.error());
   if (done) done = witness_.sync();
   if (!done) fail_with(done.error());
 }
@@ -260,30 +304,52 @@ void SqliteStore::settle_log() {
 // --- the flushing thread
 
 void SqliteStore::write_flush() {
+  const std::lock_guard writing(cells_write_);
+  if (room() != Room::enough && !cells_may_try_.exchange(false, std::memory_order_acq_rel)) return;
+  cells_give_way_.store(false, std::memory_order_relaxed);
   std::optional<Flush> flush;
   {
     const std::lock_guard lock(mutex_);
     flush.swap(flush_);
   }
-  if (!flush || failed()) return;
+  if (failed()) return;
+  if (flush) {
+    if (const Result<void> done = write(*flush); !done) {
+      if (done.error().code != ErrorCode::no_space) return fail_with(done.error());
+      flush_again(std::move(*flush));
+      return cells_fall_short(done.error());
+    }
+    flushed_to_.store(flush->complete_to, std::memory_order_release);
+    flushing_.store(false, std::memory_order_release);
+    moved();
+    flush.reset();  // many rows: not to be kept through a checkpoint
+  }
+  if (cells_->checkpoint_due()) {
+    if (const Result<void> done = cells_->checkpoint(); !done) {
+      if (done.error().code != ErrorCode::no_space) return fail_with(done.error());
+      return cells_fall_short(done.error());
+    }
+  }
+  cells_bytes_lacked_.store(0, std::memory_order_release);
+}
+
+Result<void> SqliteStore::write(const Flush& flush) {
   const bool rests = options_.rest && options_.pace.rows > 0;
   std::size_t rows = 0;
-  const auto after_row = [&] {
-    if (!rests || ++rows % options_.pace.rows != 0 || hurried_.load(std::memory_order_relaxed)) return;
-    options_.rest(options_.pace.rest);
-  };
-  if (const Result<void> done = cells_->write(*flush, after_row); !done) return fail_with(done.error());
-  flushed_to_.store(flush->complete_to, std::memory_order_release);
-  flushing_.store(false, std::memory_order_release);
-  moved();
-  flush.reset();  // many rows: not to be kept through a checkpoint
-  if (!cells_->checkpoint_due()) return;
-  if (const Result<void> done = cells_->checkpoint(); !done) fail_with(done.error());
+  return cells_->write(flush, [&] {
+    if (rests && ++rows % options_.pace.rows == 0 && !hurried_.load(std::memory_order_relaxed))
+      options_.rest(options_.pace.rest);
+    return !cells_give_way_.load(std::memory_order_relaxed);
+  });
 }
 
 void SqliteStore::settle_cells() {
-  if (failed()) return;
-  if (const Result<void> done = cells_->settle(); !done) fail_with(done.error());
+  const std::lock_guard writing(cells_write_);
+  if (failed() || room() != Room::enough) return;
+  const Result<void> done = cells_->settle();
+  if (done) return;
+  if (done.error().code != ErrorCode::no_space) return fail_with(done.error());
+  cells_fall_short(done.error());
 }
 
 }  // namespace skerry::edge

@@ -11,6 +11,7 @@ struct StoreFigures {
   std::uint64_t log_commits = 0;  // synced transactions of the log
   std::uint64_t flushes = 0;      // of cells, begun
   core::Duration flushing{};      // how long flushes have run in all, the one under way included
+  bool disk_full = false;         // writes are refused
 };
 
 }  // namespace skerry::edge

@@ -251,7 +251,7 @@ void Host::disk_moved() {
 
 // Whether the process is still there: it may have ended in what was resumed.
 bool Host::resume_writers() {
-  while (up() && !writers_waiting_.empty() && !replica_->full()) {
+  while (up() && !writers_waiting_.empty() && takes_writes()) {
     const std::function<void()> work = std::move(writers_waiting_.front());
     writers_waiting_.pop_front();
     work();

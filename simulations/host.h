@@ -61,10 +61,11 @@ class Host {
   void resume();
 
   // --- clients
-  // Runs `work` when writes need not wait: now, or after a flush has made room.  Forgotten when the process ends.
+  // Runs `work` when writes need not wait: now, or after a flush has made room, or when the disk is not full any more.
+  // Forgotten when the process ends.
   template <class Work>
   void when_not_full(Work&& work) {
-    if (serves() && writers_waiting_.empty() && !replica_->full()) return work();
+    if (serves() && writers_waiting_.empty() && takes_writes()) return work();
     writers_waiting_.push_back(std::forward<Work>(work));
   }
   // f(sync::Transaction&) is one batch.  The lsn its answers depend on.
@@ -114,6 +115,7 @@ class Host {
   // Whether the process has ended at this yield.
   bool ends_here();
   void end(Ending ending);
+  bool takes_writes() const { return !replica_->full() && replica_->room() == sync::Room::enough; }
   void used();
   void used_by_peer();
   void end_turn();

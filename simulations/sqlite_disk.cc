@@ -15,6 +15,7 @@ namespace {
 constexpr const char* data = "/srv/data";
 constexpr Duration loop_commits_below = 10ms;   // as edge/sync_pace.h, which wants quicker ones than are drawn here
 constexpr Duration settle_after = 1s;           // as edge/node.cc has it
+constexpr Duration look_for_room_every = 1s;    // as edge/room_watch.h
 constexpr std::uint64_t open_operations = 120;  // about as many as opening the store takes
 
 template <class T>
@@ -30,6 +31,7 @@ edge::SqliteStore::Options draw_options(core::Random& random) {
   options.cells_wal_bytes = one_of<std::size_t>(random, {20'000, 200'000, 32 << 20});
   options.writer_cache_bytes = one_of<std::size_t>(random, {32 << 10, 8 << 20});
   options.reader_cache_bytes = one_of<std::size_t>(random, {32 << 10, 8 << 20});
+  options.reserve_bytes = 64 << 10;
   return options;
 }
 
@@ -118,6 +120,16 @@ void SqliteDisk::commit_meanwhile() {
   after_work(log_);
 }
 
+void SqliteDisk::look_for_room_later() {
+  if (looks_ || store_->room() == sync::Room::enough) return;
+  looks_ = true;
+  timeline_.after(look_for_room_every, [this, life = life_] {
+    if (life != life_) return;
+    looks_ = false;
+    take([this] { store_->look_for_room(); });
+  });
+}
+
 // Something may go wrong at any I/O of it.
 template <class Step>
 void SqliteDisk::take(Step&& step) {
@@ -126,6 +138,7 @@ void SqliteDisk::take(Step&& step) {
   else if (refusals_ > 0)
     plan_error(few_operations());
   step();
+  look_for_room_later();
   if (disk_.end_plan().empty()) return;
   if (std::exchange(ends_within_io_, false)) {
     ++counts_.ends_within_io;
@@ -172,6 +185,7 @@ Result<void> SqliteDisk::open() {
   if (!opened) return tl::make_unexpected(opened.error());
   store_ = std::move(*opened);
   store_->set_listener([this] { moved(); });
+  look_for_room_later();
   return {};
 }
 
@@ -200,7 +214,7 @@ Result<void> SqliteDisk::crash(Loss loss) {
   ++life_;
   log_ = {.is_for_log = true, .round = log_.round};
   cells_ = {.is_for_log = false, .round = cells_.round};
-  moved_posted_ = ends_within_io_ = false;
+  moved_posted_ = looks_ = ends_within_io_ = false;
   return recover();
 }
 

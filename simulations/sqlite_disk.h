@@ -57,6 +57,7 @@ class SqliteDisk final : public Disk {
   void work(Thread& thread);
   void run(const Thread& thread);
   void settle(const Thread& thread);
+  void look_for_room_later();
   void after_work(Thread& thread);
   void commit_meanwhile();
   template <class Step>
@@ -86,6 +87,7 @@ class SqliteDisk final : public Disk {
   Thread log_{.is_for_log = true};
   Thread cells_{.is_for_log = false};
   bool moved_posted_ = false;
+  bool looks_ = false;
   std::uint32_t factor_ = 1;
   std::uint32_t refusals_ = 0;
   bool ends_within_io_ = false;

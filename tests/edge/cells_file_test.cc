@@ -13,7 +13,7 @@ using core::ErrorCode;
 using edge::CellsFile;
 using sync::Row;
 
-constexpr auto no_pause = [] {};
+constexpr auto no_pause = [] { return true; };
 
 class ACellsFile : public testing::Test {
  protected:
@@ -54,8 +54,22 @@ TEST_F(ACellsFile, PausesAfterEachRowAndShowsNothingUntilTheEnd) {
     if (++pauses % 500 == 0) {
       EXPECT_EQ(cells->read("100000").value(), std::nullopt);
     }
+    return true;
   }));
   EXPECT_EQ(pauses, 5'000u);
+  EXPECT_EQ(cells->read("100000").value(), Bytes(100, 'v'));
+}
+
+TEST_F(ACellsFile, MayBeCalledOffAndWritesTheSameLater) {
+  const auto cells = open();
+  std::size_t pauses = 0;
+  const auto done =
+      cells->write({.complete_to = 1, .rows = rows(5'000), .facts = {}}, [&] { return ++pauses < 3'000; });
+  EXPECT_EQ(done.error().code, core::ErrorCode::no_space);
+  EXPECT_EQ(pauses, 3'000u);
+  ASSERT_TRUE(cells->give_back());
+  EXPECT_EQ(cells->read("100000").value(), std::nullopt);
+  ASSERT_TRUE(cells->write({.complete_to = 1, .rows = rows(5'000), .facts = {}}, no_pause));
   EXPECT_EQ(cells->read("100000").value(), Bytes(100, 'v'));
 }
 

@@ -32,13 +32,18 @@ TEST_F(InfoCommand, ShowsWhatTheDiskWasAskedToDo) {
   EXPECT_EQ(run("INFO persistence").find("skerry_log_commits"), std::string::npos) << "nobody counts here";
   ServerFacts counting = facts();
   counting.store_figures = [] {
-    return StoreFigures{.log_commits = 7, .flushes = 2, .flushing = std::chrono::milliseconds(1'500)};
+    return StoreFigures{
+        .log_commits = 7, .flushes = 2, .flushing = std::chrono::milliseconds(1'500), .disk_full = true};
   };
   Commands commands(*replica_, sessions_, no_peers(), counting);
   const std::string shown = Client(commands, now_)("INFO persistence");
-  EXPECT_NE(shown.find("skerry_log_commits:7\r\nskerry_flushes:2\r\nskerry_flush_seconds:1.500000\r\n"),
-            std::string::npos)
+  EXPECT_NE(
+      shown.find("skerry_disk_full:1\r\nskerry_log_commits:7\r\nskerry_flushes:2\r\nskerry_flush_seconds:1.500000\r\n"),
+      std::string::npos)
       << shown;
+  EXPECT_TRUE(shows("INFO persistence", "aof_last_write_status:ok"));
+  store_.set_room(sync::Room::scarce);
+  EXPECT_TRUE(shows("INFO persistence", "aof_last_write_status:err"));
 }
 
 TEST_F(InfoCommand, CountsKeysAndCalls) {

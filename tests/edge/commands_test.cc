@@ -83,6 +83,92 @@ TEST_F(Dispatch, EveryCommandRunsInOneTransaction) {
   EXPECT_EQ(batches_of_last(3), (Batches{{next + 5, 3}}));
 }
 
+// --- a full disk
+
+class FullDisk : public CommandsTest {
+ protected:
+  void SetUp() override {
+    run("MSET a 1 b 2 c 3 d 4");
+    run("HSET h f 1 g 2");
+    run("SADD s x y");
+    run("ZADD z 1 x 2 y");
+    run("WATCH a");
+    store_.set_room(sync::Room::scarce);
+  }
+  const std::string refused =
+      error("NOSPACE The disk of this node is full: only reads and deletions work until there is space again");
+};
+
+TEST_F(FullDisk, RefusesWhatNeedsSpace) {
+  for (const char* line :
+       {"SET a 9", "INCR a", "APPEND a x", "MSET a 9 n 9", "SETNX n 9", "GETSET a 9", "HSET h f 9", "HINCRBY h f 1",
+        "SADD s z", "ZADD z 3 z", "ZINCRBY z 1 x", "EXPIRE a 100", "PERSIST a", "GETEX a EX 100", "SETEX a 100 9"})
+    EXPECT_EQ(run(line), refused) << line;
+  EXPECT_EQ(run("GET a"), bulk("1"));
+  EXPECT_EQ(run("EXISTS n"), number(0));
+  EXPECT_EQ(run("TTL a"), number(-1));
+  EXPECT_EQ(commands_.counters(*find_command("set")).rejected, 1u);
+  store_.set_room(sync::Room::enough);
+  EXPECT_EQ(run("SET a 9"), ok);
+}
+
+TEST_F(FullDisk, ReadsAndRemoves) {
+  EXPECT_EQ(run("MGET a b"), bulks({"1", "2"}));
+  EXPECT_EQ(run("DEL a"), number(1));
+  EXPECT_EQ(run("UNLINK b"), number(1));
+  EXPECT_EQ(run("GETDEL c"), bulk("3"));
+  EXPECT_EQ(run("HDEL h f"), number(1));
+  EXPECT_EQ(run("SREM s x"), number(1));
+  EXPECT_EQ(run("ZREM z x"), number(1));
+  EXPECT_EQ(run("DBSIZE"), number(4));
+  EXPECT_EQ(run("FLUSHDB"), ok);
+  EXPECT_EQ(run("DBSIZE"), number(0));
+}
+
+TEST_F(FullDisk, DiscardsATransactionThatNeedsSpace) {
+  EXPECT_EQ(run("MULTI"), ok);
+  EXPECT_EQ(run("SET a 9"), refused);
+  EXPECT_EQ(run("DEL b"), "+QUEUED\r\n");
+  EXPECT_EQ(run("EXEC"), error("EXECABORT Transaction discarded because of previous errors."));
+  EXPECT_EQ(run("MGET a b"), bulks({"1", "2"}));
+  run("MULTI");
+  run("DEL a");
+  run("GET b");
+  EXPECT_EQ(run("EXEC"), "*2\r\n" + number(1) + bulk("2"));
+  // It may become full between the two.
+  store_.set_room(sync::Room::enough);
+  run("MULTI");
+  EXPECT_EQ(run("SET b 9"), "+QUEUED\r\n");
+  store_.set_room(sync::Room::scarce);
+  EXPECT_EQ(run("EXEC"), error("EXECABORT Transaction discarded because of: " + refused.substr(1, refused.size() - 3)));
+  EXPECT_EQ(run("GET b"), bulk("2"));
+  EXPECT_FALSE(run.session().queueing);
+}
+
+TEST_F(FullDisk, WithoutAReserveRefusesRemovalsToo) {
+  store_.set_room(sync::Room::none);
+  const std::string only_reads =
+      error("NOSPACE The disk of this node is full: only reads work until there is space again");
+  for (const char* line : {"SET a 9", "DEL a", "FLUSHDB"}) EXPECT_EQ(run(line), only_reads) << line;
+  EXPECT_EQ(run("GET a"), bulk("1"));
+}
+
+// A removal needs memory until it is written, and that is not soon.
+TEST_F(FullDisk, RefusesRemovalsWhenMemoryIsFullToo) {
+  store_.set_room(sync::Room::enough);
+  store_.set_mode(sync::MemoryStore::Mode::by_hand);
+  for (int i = 0; i < 20 && !replica_->full(); ++i) {
+    run({"SET", "large", std::string(3 << 20, 'x')});
+    end_turn();
+  }
+  ASSERT_TRUE(replica_->full());
+  run("SET a 9");
+  EXPECT_EQ(run.outcome().then, Outcome::Then::room);
+  store_.set_room(sync::Room::scarce);
+  EXPECT_NE(run("DEL a").find("only reads work"), std::string::npos);
+  EXPECT_EQ(run("GET a"), bulk("1"));
+}
+
 // Whatever words arrive, the answer is one well-formed reply, and the table's functions keep their promises.
 TEST_F(Dispatch, RandomWordsAlwaysGetOneReply) {
   core::Random random(11);

@@ -293,7 +293,7 @@ TEST_F(OneNode, ExpiredKeysGoByThemselves) {
   run_until([&] { return here.replica->begin(Space{}, here.node->now()).size() == 0; });
 }
 
-TEST_F(OneNode, AFullDiskStopsTheNodeAndNoAnswerLeaves) {
+TEST_F(OneNode, AFailedWriteStopsTheNodeAndNoAnswerLeaves) {
   OpenNode& here = open(Ack::durable);
   run_until_quiet(here);
   // Quick commits, so that the loop has begun to do them by itself.
@@ -301,7 +301,7 @@ TEST_F(OneNode, AFullDiskStopsTheNodeAndNoAnswerLeaves) {
     here.set("key", "value");
     run_until_quiet(here);
   }
-  // No file may grow: what a full disk is to a process.
+  // No file may grow: an error like any other, and no full disk, which ends by itself.
   ::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);

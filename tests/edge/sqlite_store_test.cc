@@ -2,7 +2,6 @@
 #include "edge/sqlite_store.h"
 
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -261,34 +260,6 @@ TEST_F(ASqliteStore, AFailedCommitSetsFailureAndStays) {
   disk.complete_flush();
   EXPECT_EQ(disk.store().flushed_to(), 0u);
   EXPECT_EQ(moved, 1);
-}
-
-TEST_F(ASqliteStore, AFullDiskIsAFailureAndNothingIsCalledDurable) {
-  const TemporaryDirectory directory;
-  const std::string mounted = directory / "small";
-  std::filesystem::create_directory(mounted);
-  if (::mount("none", mounted.c_str(), "tmpfs", 0, "size=1m") != 0) GTEST_SKIP() << "mounting needs root";
-  const std::unique_ptr<const char, void (*)(const char*)> unmount(mounted.c_str(),
-                                                                   [](const char* path) { ::umount(path); });
-  Lsn durable = 0;
-  {
-    const auto store = open_store(mounted + "/data");
-    while (!store->failure() && store->appended_to() < 1'000) {
-      const Lsn lsn = store->appended_to() + 1;
-      store->append({.first = lsn, .last = lsn, .bytes = Bytes(10'000, 'x'), .facts = {}});
-      store->commit_appended();
-      store->checkpoint_log();
-    }
-    ASSERT_TRUE(store->failure().has_value());
-    EXPECT_NE(store->failure()->detail.find("full"), std::string::npos) << store->failure()->detail;
-    durable = store->durable_to();
-    EXPECT_EQ(store->appended_to(), durable + 1);
-  }
-  // With some room again everything that was called durable is there.
-  ASSERT_EQ(::mount("none", mounted.c_str(), "tmpfs", MS_REMOUNT, "size=4m"), 0);
-  const auto store = open_store(mounted + "/data");
-  EXPECT_EQ(store->durable_to(), durable);
-  EXPECT_EQ(log_from(*store, 1).size(), durable);
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ inline core::ReplicaId incarnation(std::uint8_t number) {
   return id;
 }
 
-inline std::unique_ptr<edge::SqliteStore> open_store(const std::string& path) {
-  core::Result<std::unique_ptr<edge::SqliteStore>> store =
-      edge::SqliteStore::open(path, {.incarnation_if_new = incarnation(7), .pace = {}, .rest = {}});
+inline std::unique_ptr<edge::SqliteStore> open_store(const std::string& path, std::size_t reserve_bytes = 1 << 16) {
+  core::Result<std::unique_ptr<edge::SqliteStore>> store = edge::SqliteStore::open(
+      path, {.incarnation_if_new = incarnation(7), .pace = {}, .rest = {}, .reserve_bytes = reserve_bytes});
   EXPECT_TRUE(store.has_value()) << store.error().detail;
   return store ? std::move(*store) : nullptr;
 }

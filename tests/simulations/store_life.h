@@ -24,9 +24,11 @@ enum class Step {
   commit,          // what was appended; beyond log_wal_bytes a checkpoint follows
   flush,           // with commits meanwhile; rows put, changed and removed; beyond cells_wal_bytes a checkpoint follows
   flush_large,     // more than the writer's cache holds, so that pages leave it before the commit
+  write_flush,     // that waits
   settle_log,      // empties the write-ahead log
   settle_cells,    //
   read,            // rows and log
+  look_for_room,   // and write what waited for it
   close,           // settles both
 };
 
@@ -62,6 +64,7 @@ class StoreLife {
   // Opens, compares, and from then on promises what it found.  Leaves no store if it does not open.
   Finding look();
 
+  std::size_t reserve_bytes = 64 << 10;  // of stores that are opened from now on
   ForgettingDisk disk;
   ForgettingVfs vfs;
   ForgettingFiles files;
@@ -130,6 +133,9 @@ inline void StoreLife::take(Step step) {
     case Step::flush_large:
       flush(150);
       break;
+    case Step::write_flush:
+      store_->write_flush();
+      break;
     case Step::settle_log:
       store_->settle_log();
       break;
@@ -138,6 +144,10 @@ inline void StoreLife::take(Step step) {
       break;
     case Step::read:
       read();
+      break;
+    case Step::look_for_room:
+      store_->look_for_room();
+      if (store_->has_flush()) store_->write_flush();
       break;
     case Step::close:
       store_.reset();
@@ -159,12 +169,19 @@ inline void StoreLife::open() {
                                                .cells_wal_bytes = 60'000,
                                                .writer_cache_bytes = 32'768,
                                                .reader_cache_bytes = 32'768,
+                                               .reserve_bytes = reserve_bytes,
                                                .files = &files});
   failure_.reset();
-  if (opened)
-    store_ = std::move(*opened);
-  else
+  if (!opened) {
     failure_ = opened.error();
+    return;
+  }
+  store_ = std::move(*opened);
+  // What was flushed and never written, for lack of space, is gone or there; the next flush follows what there is.
+  if (flushes_.size() - 1 == flushed_) return;
+  const auto fact = store_->row_fact("flush");
+  const std::size_t there = fact && *fact ? std::stoul(**fact) : 0;
+  if (fact && there >= flushed_ && there < flushes_.size()) flushes_.resize(there + 1);
 }
 
 // No two contents are the same, so that one in the place of another is noticed.
