@@ -99,6 +99,7 @@ WorkloadConditions draw_workload_conditions(Random random) {
   const auto off = [&](Verb verb) { workload.verb_weights[static_cast<std::size_t>(verb)] = 0; };
   off(Verb::get);    // read_share
   off(Verb::flush);  // flush_chance
+  off(Verb::set_members);
   if (workload.lifetime_max == 0s) {
     off(Verb::set_until);
     off(Verb::expire);

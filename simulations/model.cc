@@ -22,6 +22,7 @@ Kind kind_of(Verb verb) {
       return Kind::hash;
     case Verb::set_add:
     case Verb::set_remove:
+    case Verb::set_members:
       return Kind::set;
     case Verb::score_add:
     case Verb::score_increment:
@@ -160,6 +161,8 @@ std::string Model::answer(const Command& command) {
   switch (command.verb) {
     case Verb::get:
       return read(command, key);
+    case Verb::set_members:
+      return read_members(key);
     case Verb::set:
     case Verb::set_until:
     case Verb::set_keeping:
@@ -245,6 +248,7 @@ std::string Model::write(const Command& command, KeyIndex key) {
     case Verb::persist:
     case Verb::remove:
     case Verb::flush:
+    case Verb::set_members:
       core::ensure(false);
   }
   if (kept) claim(key, kept);
@@ -288,6 +292,16 @@ std::string Model::read(const Command& command, KeyIndex key) const {
     return *found == Kind::set ? "1" : value(host_, place, now_);
   }
   return *found == Kind::set ? "0" : answers::nothing;
+}
+
+std::string Model::read_members(KeyIndex key) const {
+  const std::optional<Kind> found = kind(host_, key, now_);
+  if (!found) return answers::nothing;
+  if (*found != Kind::set) return answers::wrong_type;
+  std::string text;
+  for (const auto& [member, value] : shown(host_, keys_[key].name, now_).members)
+    text.append(text.empty() ? "" : " ").append(member);
+  return text;
 }
 
 std::string Model::flush() {

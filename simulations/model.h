@@ -112,6 +112,7 @@ class Model {
   std::string remove_member(const Command& command, KeyIndex key);
   std::string expire(const Command& command, KeyIndex key);
   std::string read(const Command& command, KeyIndex key) const;
+  std::string read_members(KeyIndex key) const;
   std::string flush();
 
   // What a host sees.

@@ -13,9 +13,9 @@ using sync::KeyAccess;
 
 namespace {
 
-constexpr const char* names[] = {"GET",     "SET",     "SET PX",  "SET KEEPTTL", "INCRBY", "HSET",
-                                 "HINCRBY", "HDEL",    "SADD",    "SREM",        "ZADD",   "ZINCRBY",
-                                 "ZREM",    "PEXPIRE", "PERSIST", "DEL",         "FLUSHDB"};
+constexpr const char* names[] = {"GET",     "SET",     "SET PX",  "SET KEEPTTL", "INCRBY",  "HSET",
+                                 "HINCRBY", "HDEL",    "SADD",    "SREM",        "ZADD",    "ZINCRBY",
+                                 "ZREM",    "PEXPIRE", "PERSIST", "DEL",         "FLUSHDB", "SMEMBERS"};
 static_assert(std::size(names) == verb_count);
 
 std::string told(std::int64_t number) {
@@ -74,6 +74,19 @@ Result<std::string> read(const Command& command, KeyAccess& key) {
   }
   core::ensure(false);
   return answers::nothing;
+}
+
+Result<std::string> members(KeyAccess& key) {
+  const std::optional<Kind> kind = key.kind();
+  if (!kind) return answers::nothing;
+  if (*kind != Kind::set) return answers::wrong_type;
+  std::string text;
+  const Result<void> walked = key.for_each_member([&](core::BytesView member) {
+    text.append(text.empty() ? "" : " ").append(member);
+    return true;
+  });
+  if (!walked) return core::failure(walked);
+  return text;
 }
 
 double score_of(std::int64_t quarters) {
@@ -139,6 +152,8 @@ Result<std::string> perform(const Command& command, sync::Transaction& transacti
       return told(writer.expire(std::nullopt));
     case Verb::remove:
       return told(writer.remove());
+    case Verb::set_members:
+      return members(*key);
     case Verb::flush:
       break;
   }

@@ -28,9 +28,10 @@ enum class Verb : std::uint8_t {
   expire,
   persist,
   remove,
-  flush,  // the whole space
+  flush,        // the whole space
+  set_members,  // all of them, in the order of their names, with spaces between
 };
-inline constexpr std::size_t verb_count = 17;
+inline constexpr std::size_t verb_count = 18;
 const char* name_of(Verb verb);
 
 struct Command {

@@ -45,6 +45,7 @@ constexpr Form forms[] = {
     {"HINCRBY", Verb::hash_increment, "HINCRBY key field number", {Part::key, Part::member, Part::amount}},
     {"HDEL", Verb::hash_remove, "HDEL key field", {Part::key, Part::member}},
     {"SADD", Verb::set_add, "SADD key member", {Part::key, Part::member}},
+    {"SMEMBERS", Verb::set_members, "SMEMBERS key", {Part::key}},
     {"SREM", Verb::set_remove, "SREM key member", {Part::key, Part::member}},
     {"ZADD", Verb::score_add, "ZADD key score member", {Part::key, Part::quarters, Part::member}},
     {"ZINCRBY", Verb::score_increment, "ZINCRBY key increment member", {Part::key, Part::quarters, Part::member}},

@@ -71,6 +71,17 @@ TEST_F(ModelTest, FlushRemovesWhatItsHostHasSeen) {
   EXPECT_EQ(get(1, "unseen"), "1");
 }
 
+TEST_F(ModelTest, MembersAreThoseThatTheHostHasSeen) {
+  EXPECT_EQ(told(0, {.verb = Verb::set_members, .key = "k"}), "nil");
+  told(0, {.verb = Verb::set_add, .key = "k", .member = "b"});
+  told(0, {.verb = Verb::set_add, .key = "k", .member = "a"});
+  tell(1, last);
+  EXPECT_EQ(told(0, {.verb = Verb::set_members, .key = "k"}), "a b");
+  EXPECT_EQ(told(1, {.verb = Verb::set_members, .key = "k"}), "a");
+  told(1, {.verb = Verb::set, .key = "text", .value = "1"});
+  EXPECT_EQ(told(1, {.verb = Verb::set_members, .key = "text"}), "WRONGTYPE");
+}
+
 TEST_F(ModelTest, OnlyWhatHasExpiredMayGoByItself) {
   told(0, {.verb = Verb::set_until, .key = "k", .value = "1", .lifetime = 1s});
   tell(1, last);

@@ -42,6 +42,10 @@ TEST_F(OperationTest, ReadsMembersOfEachKind) {
   EXPECT_EQ(told({.verb = Verb::get, .key = "h", .member = "g"}), "nil");
   EXPECT_EQ(told({.verb = Verb::get, .key = "s", .member = "m"}), "1");
   EXPECT_EQ(told({.verb = Verb::get, .key = "s"}), "1");
+  told({.verb = Verb::set_add, .key = "s", .member = "a"});
+  EXPECT_EQ(told({.verb = Verb::set_members, .key = "s"}), "a m");
+  EXPECT_EQ(told({.verb = Verb::set_members, .key = "h"}), "WRONGTYPE");
+  EXPECT_EQ(told({.verb = Verb::set_members, .key = "nobody"}), "nil");
   EXPECT_EQ(told({.verb = Verb::get, .key = "z", .member = "m"}), "1.25");
 }
 

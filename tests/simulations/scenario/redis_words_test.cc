@@ -46,6 +46,7 @@ TEST(RedisWords, AreTheSimulatorsCommands) {
   EXPECT_EQ(command("HINCRBY k f -3").member, "f");
   EXPECT_EQ(command("EXPIRE k 60").lifetime, 60s);
   EXPECT_EQ(command("SCARD k").verb, Verb::get);
+  EXPECT_EQ(command("SMEMBERS k").verb, Verb::set_members);
   EXPECT_EQ(command("FLUSHDB").verb, Verb::flush);
 }
 
