@@ -26,13 +26,13 @@ Checkers::Checkers(core::Space space, const Timeline& timeline, Hosts& hosts, co
     : space_(space), timeline_(timeline), hosts_(hosts), ledger_(ids), model_(ids), seen_(ids.size()) {}
 
 void Checkers::complain(std::string invariant, HostIndex host, std::string what) {
-  if (violation_) return;
+  if (violation_ || !looks_) return;
   what = "host " + std::to_string(host) + ": " + std::move(what);
   violation_ = Violation{std::move(invariant), std::move(what), {}};
 }
 
 void Checkers::complain(std::string invariant, HostIndex host, std::string what, BytesView key) {
-  if (violation_) return;
+  if (violation_ || !looks_) return;
   complain(std::move(invariant), host, std::move(what));
   violation_->key = key;
 }
@@ -47,11 +47,13 @@ crdt::Cell Checkers::cell(HostIndex index, BytesView address) const {
 // --- clients
 
 void Checkers::batch_begins(HostIndex host) {
+  if (!looks_) return;
   observe(host);
   model_.begin(host, this->host(host).now().wall);
 }
 
 void Checkers::answered(HostIndex host, const Command& command, const core::Result<std::string>& told) {
+  if (!looks_) return;
   const std::string expected = model_.answer(command);
   if (!told) return complain("I10", host, to_text(command) + " failed: " + told.error().detail);
   if (*told != expected)
@@ -59,6 +61,7 @@ void Checkers::answered(HostIndex host, const Command& command, const core::Resu
 }
 
 Checkers::Events Checkers::batch_ends(HostIndex host) {
+  if (!looks_) return {};
   const EffectIndex effect = model_.end();
   const EventIndex first = ledger_.size();
   const Position limit = state(host).log.end();
@@ -70,6 +73,7 @@ Checkers::Events Checkers::batch_ends(HostIndex host) {
 }
 
 void Checkers::acknowledged(HostIndex host, const Events& events) {
+  if (!looks_) return;
   advance_durable(host);
   for (EventIndex index = events.first; index < events.limit; ++index) {
     ledger_.event(index).acknowledged = true;
@@ -192,7 +196,7 @@ void Checkers::advance_durable(HostIndex host) {
 // --- hosts
 
 void Checkers::observe(HostIndex host) {
-  if (violation_ || !this->host(host).up()) return;
+  if (violation_ || !looks_ || !this->host(host).up()) return;
   Seen& seen = seen_[host];
   read_log(host);
   advance_durable(host);
@@ -240,6 +244,7 @@ void Checkers::check_touched(HostIndex host) {
 }
 
 void Checkers::loaded(HostIndex host) {
+  if (!looks_) return;
   Seen& seen = seen_[host];
   const sync::EventLog& log = state(host).log;
   seen.log_end = seen.durable_end = log.first();
@@ -252,6 +257,7 @@ void Checkers::loaded(HostIndex host) {
 }
 
 void Checkers::ended(HostIndex host) {
+  if (!looks_) return;
   Seen& seen = seen_[host];
   const sync::Lsn durable_to = this->host(host).disk().store().durable_to();
   seen.stamp = {};

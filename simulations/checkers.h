@@ -37,6 +37,8 @@ class Checkers {
   void complain(std::string invariant, HostIndex host, std::string what, core::BytesView key);
   // Adds to the violation the events involved and what each replica believes now.  REQUIRES violation().
   void explain();
+  // From now on nothing is checked, and nothing complained of.  REQUIRES that nothing has happened yet.
+  void look_away() { looks_ = false; }
 
   // --- clients: begin, then each command's answer, then end
   void batch_begins(HostIndex host);
@@ -134,6 +136,7 @@ class Checkers {
   Model model_;
   std::vector<Seen> seen_;  // by host
   std::vector<Tap> taps_;
+  bool looks_ = true;
   std::optional<Violation> violation_;
   Learned learned_;  // or nothing
 };

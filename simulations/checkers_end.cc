@@ -17,7 +17,7 @@ using core::Kind;
 // --- every cell, every limit
 
 void Checkers::check_all(HostIndex host) {
-  if (violation_ || !this->host(host).up()) return;
+  if (violation_ || !looks_ || !this->host(host).up()) return;
   sync::Keyspace& keyspace = this->host(host).replica().keyspace();
   std::size_t cells = 0;
   const auto walked = keyspace.for_each_cell(keyspace.state(space_), [&](BytesView encoded, const crdt::Cell& cell) {
@@ -68,6 +68,7 @@ void Checkers::explain_cell(HostIndex host, AddressIndex address) {
 // --- what leaves
 
 void Checkers::tap(HostIndex host, sync::LinkId link) {
+  if (!looks_) return;
   taps_.push_back({host, link, std::make_unique<sync::Decoder>(space_)});
 }
 
@@ -219,7 +220,7 @@ Bytes Checkers::dump(HostIndex host) const {
 }
 
 void Checkers::check_end(Trace& trace) {
-  if (violation_) return;
+  if (violation_ || !looks_) return;
   const core::Digest128 first = core::digest(dump(0));
   for (const std::uint8_t byte : first) trace.add(std::uint64_t{byte});
   for (HostIndex index = 0; index < hosts_.size() && !violation_; ++index) {

@@ -52,6 +52,10 @@ World::World(const Plan& plan, const Profile& profile)
   for (const Space space : spaces) checkers_.push_back(std::make_unique<Checkers>(space, timeline_, hosts_, ids));
 }
 
+void World::look_away() {
+  for (const auto& checkers : checkers_) checkers->look_away();
+}
+
 Host::Events World::host_events() {
   Host::Events events;
   events.leaving = [this](HostIndex host, sync::Frame frame) {
@@ -59,8 +63,9 @@ Host::Events World::host_events() {
     network_->send(host, std::move(frame));
   };
   events.answered = [this](HostIndex host, std::uint64_t answer) {
-    const AnswerDue& due = answers_[answer];
+    const AnswerDue due = answers_[answer];
     if (plan_.conditions.hosts[host].ack == Ack::durable) checkers_[due.space.number]->acknowledged(host, due.events);
+    if (clients_.answered) clients_.answered(due.request);
   };
   events.touched = [this](HostIndex host) {
     touched_[host] = true;
@@ -201,10 +206,16 @@ void World::next_fault() {
 
 void World::perform(const Operation& operation) {
   Host& host = *hosts_[operation.host];
-  if (host.up()) host.when_not_full([this, operation] { batch(operation); });
+  if (!host.up()) {
+    if (clients_.refused) clients_.refused(operation);
+    return;
+  }
+  const std::uint64_t request = requests_++;
+  if (clients_.asked) clients_.asked(request, operation);
+  host.when_not_full([this, request, operation] { batch(request, operation); });
 }
 
-void World::batch(const Operation& operation) {
+void World::batch(std::uint64_t request, const Operation& operation) {
   Host& host = *hosts_[operation.host];
   Checkers& checkers = *checkers_[operation.space.number];
   ++operations_;
@@ -214,10 +225,10 @@ void World::batch(const Operation& operation) {
     for (const Command& command : operation.commands) {
       const core::Result<std::string> told = simulations::perform(command, transaction);
       checkers.answered(operation.host, command, told);
-      if (heard_ && told) heard_(operation, command, *told);
+      if (clients_.told && told) clients_.told(request, operation, command, *told);
     }
   });
-  answers_.push_back({operation.space, checkers.batch_ends(operation.host)});
+  answers_.push_back({request, operation.space, checkers.batch_ends(operation.host)});
   host.answer(depends_on, answers_.size() - 1);
 }
 
@@ -283,6 +294,7 @@ void World::end(const Fault& fault) {
 
 void World::host_ended(HostIndex host, Ending ending) {
   ++endings_;
+  if (clients_.hung_up) clients_.hung_up(host);
   for (const auto& checkers : checkers_) checkers->ended(host);
   if (chronicle_ != nullptr) note_ending(host, ending);
   network_->host_down(host, ending == Ending::silent ? Network::Parting::silent : Network::Parting::told);
@@ -349,7 +361,7 @@ Report World::run() {
       if (!violation()) checkers->check_end(trace_);
     }
   }
-  if (chronicle_ != nullptr) chronicle_->finish(since_begin(), *network_);
+  if (chronicle_ != nullptr) std::exchange(chronicle_, nullptr)->finish(since_begin(), *network_);
   for (const auto& checkers : checkers_) {
     if (checkers->violation()) checkers->explain();
   }

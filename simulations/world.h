@@ -11,6 +11,7 @@
 
 #include "simulations/checkers.h"
 #include "simulations/chronicle.h"
+#include "simulations/client_events.h"
 #include "simulations/host.h"
 #include "simulations/network.h"
 #include "simulations/plan.h"
@@ -28,9 +29,11 @@ class World {
 
   // What happens is written down there too.  The chronicle outlives the world; REQUIRES that nothing has happened yet.
   void record(Chronicle& chronicle);
-  // Hears what each command is answered.  REQUIRES that nothing has happened yet.
-  using Heard = std::function<void(const Operation& operation, const Command& command, const std::string& answer)>;
-  void listen(Heard heard) { heard_ = std::move(heard); }
+  // Hears what clients live through.  REQUIRES that nothing has happened yet.
+  void listen(ClientEvents clients) { clients_ = std::move(clients); }
+  // Nothing is checked any more: what do others find who only know what clients are told?  REQUIRES that nothing has
+  // happened yet.
+  void look_away();
   // Runs the plan, heals everything, waits until all replicas agree, and checks what they hold.
   Report run();
 
@@ -47,6 +50,7 @@ class World {
 
  private:
   struct AnswerDue {
+    std::uint64_t request;
     core::Space space;
     Checkers::Events events;
   };
@@ -61,7 +65,7 @@ class World {
   std::string disagreement() const;
   void next_operation();
   void next_fault();
-  void batch(const Operation& operation);
+  void batch(std::uint64_t request, const Operation& operation);
 
   void begin(const Fault& fault);
   void end(const Fault& fault);
@@ -95,11 +99,12 @@ class World {
   std::uint64_t steps_now_ = 0;      // at this very instant
   std::uint64_t checked_ = 0;        // full checks so far
   std::uint64_t full_check_at_ = 0;  // the step of the next one
+  std::uint64_t requests_ = 0;
   std::uint64_t operations_ = 0;
   std::uint64_t endings_ = 0;
   std::array<std::uint64_t, fault_kind_count> faults_{};
   Chronicle* chronicle_ = nullptr;  // or nobody wants to know
-  Heard heard_;                     // or nothing
+  ClientEvents clients_;
 };
 
 }  // namespace skerry::simulations

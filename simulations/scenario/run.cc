@@ -10,9 +10,8 @@ Outcome run(const Scenario& scenario, const Plan& plan, const Profile& profile) 
   Answers answers(scenario);
   World world(plan, profile);
   world.record(outcome.chronicle);
-  world.listen([&answers](const Operation& operation, const Command&, const std::string& answer) {
-    answers.hear(operation, answer);
-  });
+  world.listen({.told = [&answers](std::uint64_t, const Operation& operation, const Command&,
+                                   const std::string& answer) { answers.hear(operation, answer); }});
   outcome.report = world.run();
   const Durations& lags = outcome.chronicle.lag_everywhere();
   outcome.lag_median = lags.percentile(0.5);

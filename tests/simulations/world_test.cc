@@ -133,11 +133,42 @@ TEST(World, TellsWhatClientsAreTold) {
   plan.operations = {operation(5s, 1, {{.verb = Verb::increment, .key = "k", .amount = 2}, {.key = "k"}})};
   std::string heard;
   World world(plan);
-  world.listen([&](const Operation& operation, const Command& command, const std::string& answer) {
-    heard += std::to_string(operation.host) + " " + to_text(command) + ": " + answer + "\n";
-  });
+  world.listen(
+      {.told = [&](std::uint64_t, const Operation& operation, const Command& command, const std::string& answer) {
+        heard += std::to_string(operation.host) + " " + to_text(command) + ": " + answer + "\n";
+      }});
   EXPECT_FALSE(world.run().violation);
   EXPECT_EQ(heard, "1 INCRBY k 2: 2\n1 GET k: 2\n");
+}
+
+TEST(World, TellsWhatBecomesOfEachRequest) {
+  Plan plan = quiet_plan(2);
+  for (HostConditions& host : plan.conditions.hosts) host.disk.sync_min = host.disk.sync_max = 50ms;
+  const Command command{.verb = Verb::increment, .key = "k", .amount = 2};
+  // Answered; lost with its process; refused; answered by the next process.
+  for (const Duration at : {5'000ms, 9'999ms, 10'500ms, 20'000ms})
+    plan.operations.push_back(operation(at, 1, {command}));
+  plan.faults = {{.at = 10s, .kind = FaultKind::crash, .host = 1, .lasts = 2s, .amount = 0}};
+  std::string heard;
+  World world(plan);
+  ClientEvents clients;
+  clients.asked = [&](std::uint64_t request, const Operation&) { heard += "asked " + std::to_string(request) + "\n"; };
+  clients.refused = [&](const Operation& operation) { heard += "refused by " + std::to_string(operation.host) + "\n"; };
+  clients.answered = [&](std::uint64_t request) { heard += "answered " + std::to_string(request) + "\n"; };
+  clients.hung_up = [&](HostIndex host) { heard += "hung up by " + std::to_string(host) + "\n"; };
+  world.listen(clients);
+  EXPECT_FALSE(world.run().violation);
+  EXPECT_EQ(heard, "asked 0\nanswered 0\nasked 1\nhung up by 1\nrefused by 1\nasked 2\nanswered 2\n");
+}
+
+TEST(World, MayLookAway) {
+  Plan plan = quiet_plan(6);
+  plan.conditions.topology = Topology::line;
+  for (HostConditions& host : plan.conditions.hosts) host.disk.sync_min = host.disk.sync_max = 30s;
+  plan.operations = {operation(59s, 0, {{.verb = Verb::set_add, .key = "k", .member = "m"}})};
+  World world(plan);
+  world.look_away();
+  EXPECT_FALSE(world.run().violation) << "as AClusterThatGetsOnTooSlowlyIsAViolation";
 }
 
 // What waits for a disk does not keep clients from seeing the same.
