@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/time.h"
+#include "simulations/maelstrom/workload.h"
 
 namespace skerry::simulations {
 
@@ -19,7 +20,9 @@ struct SimulateCommand {
   std::string scenario;     // its file; empty: worlds drawn from seeds
   std::uint64_t first = 0;  // seeds, both included
   std::uint64_t last = 0;
-  std::string replay;  // a file instead of seeds (simulations/plan_file.h); empty: none
+  std::string replay;                           // a file instead of seeds (simulations/plan_file.h); empty: none
+  std::optional<maelstrom::Workload> workload;  // instead of drawn clients
+  std::string history_file;                     // where what its clients lived through goes; empty: nowhere
   std::string profile = "protocol";
   core::Duration duration{};                   // of the writes and faults of each
   std::optional<std::chrono::seconds> shrink;  // how long to look for a smaller world that violates the same

@@ -12,6 +12,7 @@
 #include "simulations/command_line.h"
 #include "simulations/full_profile.h"
 #include "simulations/html/page.h"
+#include "simulations/maelstrom/run.h"
 #include "simulations/plan_file.h"
 #include "simulations/scenario/run.h"
 #include "simulations/scenario/scenario_file.h"
@@ -53,9 +54,10 @@ Profile profile_of(const SimulateCommand& command) {
   return command.profile == "full" ? full_profile() : protocol_profile();
 }
 
-// What a command needs beside seed or file to run in the same profile.
+// What a command needs beside seed or file to run in the same profile, and to see its clients the same way.
 std::string profile_words(const SimulateCommand& command) {
-  return command.profile == "protocol" ? "" : " --profile " + command.profile;
+  return (command.workload ? std::string(" --workload ") + maelstrom::name_of(*command.workload) : "") +
+         (command.profile == "protocol" ? "" : " --profile " + command.profile);
 }
 
 // What is simulated: a world drawn from a seed, one that is replayed, or a scenario's.
@@ -86,8 +88,14 @@ Task task_of(std::uint64_t seed, const SimulateCommand& command, const scenario:
   const double minutes = std::chrono::duration<double, std::ratio<60>>(command.duration).count();
   char length[64];
   std::snprintf(length, sizeof(length), " --minutes %g", minutes);
-  return task_of(draw_plan(draw_conditions(seed, command.duration)), "Seed " + std::to_string(seed),
-                 "skerry-simulate" + of_seed + (minutes == 10 ? "" : length) + profile_words(command));
+  const std::string title = "Seed " + std::to_string(seed);
+  const std::string again = "skerry-simulate" + of_seed + (minutes == 10 ? "" : length) + profile_words(command);
+  if (!command.workload) return task_of(draw_plan(draw_conditions(seed, command.duration)), title, again);
+  const maelstrom::Workload workload = *command.workload;
+  Task task = task_of(maelstrom::draw_plan(workload, seed, command.duration),
+                      title + ", " + maelstrom::name_of(workload), again);
+  task.before = maelstrom::to_text(workload, task.plan.conditions);
+  return task;
 }
 
 struct Run {
@@ -95,6 +103,7 @@ struct Run {
   std::string text;  // what came of it, for a person
   std::string json;
   std::optional<Chronicle> chronicle;  // when a page was asked for, and of each scenario
+  std::string history = {};            // when it was asked for
 };
 
 Run run_once(const Task& task, const SimulateCommand& command) {
@@ -103,8 +112,19 @@ Run run_once(const Task& task, const SimulateCommand& command) {
     return {outcome.report, to_text(outcome), to_json(*task.scenario, outcome), std::move(outcome.chronicle)};
   }
   Run run;
+  if (!command.report_file.empty()) run.chronicle.emplace(task.names.size());
+  Chronicle* const chronicle = run.chronicle ? &*run.chronicle : nullptr;
+  if (command.workload) {
+    const maelstrom::Watch watch{maelstrom::Invariants::checked, chronicle};
+    const maelstrom::Outcome outcome = maelstrom::run(*command.workload, task.plan, profile_of(command), watch);
+    run.report = outcome.report;
+    run.text = to_text(*command.workload, outcome);
+    run.json = to_json(*command.workload, outcome);
+    if (!command.history_file.empty()) run.history = maelstrom::to_edn(outcome.history);
+    return run;
+  }
   World world(task.plan, profile_of(command));
-  if (!command.report_file.empty()) world.record(run.chronicle.emplace(task.names.size()));
+  if (chronicle != nullptr) world.record(*chronicle);
   run.report = world.run();
   run.text = to_text(run.report);
   run.json = to_json(run.report);
@@ -121,15 +141,20 @@ Run run(const Task& task, const SimulateCommand& command) {
   return run;
 }
 
-// Whether the page is there now, whole; nothing to do where none was asked for.
-bool write_page(const Task& task, const Run& run, const SimulateCommand& command) {
-  if (command.report_file.empty()) return true;
-  const std::string page =
-      html::page({task.title, task.again, task.names, task.plan.conditions, run.report, *run.chronicle});
-  std::ofstream file(command.report_file, std::ios::binary | std::ios::trunc);
-  file << page << std::flush;
-  if (!file) std::fprintf(stderr, "skerry-simulate: cannot write %s\n", command.report_file.c_str());
+// Whether it is there now, whole.
+bool write(const std::string& name, const std::string& text) {
+  std::ofstream file(name, std::ios::binary | std::ios::trunc);
+  file << text << std::flush;
+  if (!file) std::fprintf(stderr, "skerry-simulate: cannot write %s\n", name.c_str());
   return static_cast<bool>(file);
+}
+
+// Whether the page and the history are there now; nothing to do where none was asked for.
+bool write_files(const Task& task, const Run& run, const SimulateCommand& command) {
+  if (!command.history_file.empty() && !write(command.history_file, run.history)) return false;
+  if (command.report_file.empty()) return true;
+  return write(command.report_file,
+               html::page({task.title, task.again, task.names, task.plan.conditions, run.report, *run.chronicle}));
 }
 
 void print(const std::string& text) {
@@ -156,8 +181,10 @@ bool shrink(const Plan& plan, const Report& report, const SimulateCommand& comma
     return now - begin < *command.shrink && interrupted == 0;
   };
   const Profile profile = profile_of(command);
-  const Shrunk shrunk = shrink(
-      plan, report, [&](const Plan& part) { return World(part, profile).run(); }, go_on);
+  const auto run_part = [&](const Plan& part) {
+    return command.workload ? maelstrom::run(*command.workload, part, profile, {}).report : World(part, profile).run();
+  };
+  const Shrunk shrunk = shrink(plan, report, run_part, go_on);
   if (shown) std::fprintf(stderr, "\r%78s\r", "");
   const std::string file =
       command.output.empty() ? "seed-" + std::to_string(plan.conditions.seed) + ".toml" : command.output;
@@ -180,7 +207,7 @@ int simulate_one(const Task& task, const SimulateCommand& command) {
   if (!command.json) print(task.before);
   const Run done = run(task, command);
   const Report& report = done.report;
-  if (!write_page(task, done, command)) return exit_usage;
+  if (!write_files(task, done, command)) return exit_usage;
   Summary summary;
   summary.add(report);
   print(command.json ? done.json + "\n" + to_json(summary) + "\n" : done.text);

@@ -39,6 +39,15 @@ TEST(CommandLine, TakesAReplayFileInstead) {
   EXPECT_TRUE(command.twice);
 }
 
+TEST(CommandLine, TakesAWorkloadAndAFileForItsHistory) {
+  const auto command =
+      std::get<SimulateCommand>(parse({"--workload", "pn-counter", "--seed", "7", "--history", "history.edn"}));
+  EXPECT_EQ(command.workload, maelstrom::Workload::pn_counter);
+  EXPECT_EQ(command.history_file, "history.edn");
+  EXPECT_EQ(std::get<SimulateCommand>(parse({"--seed", "7"})).workload, std::nullopt);
+  EXPECT_TRUE(std::get<SimulateCommand>(parse({"--workload", "g-set", "--replay", "small.toml"})).workload);
+}
+
 TEST(CommandLine, ShrinksForAMinuteOrAsLongAsAsked) {
   EXPECT_EQ(std::get<SimulateCommand>(parse({"--seed", "1"})).shrink, std::nullopt);
   EXPECT_EQ(std::get<SimulateCommand>(parse({"--seed", "1", "--shrink"})).shrink, 60s);
@@ -64,6 +73,11 @@ TEST(CommandLine, SaysWhatIsAcceptedInstead) {
                                                           {"--seed", "1", "--shrink", "0"},
                                                           {"--seed", "1", "-o", "b.toml"},
                                                           {"--seeds", "1..2", "--shrink"},
+                                                          {"--workload", "lin-kv", "--seed", "1"},
+                                                          {"--workload", "g-set"},
+                                                          {"--workload", "g-set", "a.toml"},
+                                                          {"--seed", "1", "--history", "history.edn"},
+                                                          {"--seeds", "1..2", "--workload", "g-set", "--history", "h"},
                                                           {"--what"}};
   for (const auto& words : mistakes) {
     const Invocation invocation = parse(words);
