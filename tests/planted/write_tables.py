@@ -14,6 +14,8 @@ TABLES = {
     "node faults": ("skerry_faults_test", "NodeFault.DoesThis", "fault", "what it does"),
     "simulator": ("skerry_faults_test", "Planted/SimulatorFault*", "fault", "seeds until found",
                   "events in the smallest world", "hosts there", "runs until then", "what the checkers say"),
+    "maelstrom": ("skerry_faults_test", "Planted/MaelstromFault*", "fault", "g-set", "g-counter", "pn-counter",
+                  "unique-ids", "what the first of them says"),
 }
 
 
