@@ -55,7 +55,7 @@ Profile profile_of(const SimulateCommand& command) {
 }
 
 // What a command needs beside seed or file to run in the same profile, and to see its clients the same way.
-std::string profile_words(const SimulateCommand& command) {
+std::string option_words(const SimulateCommand& command) {
   return (command.workload ? std::string(" --workload ") + maelstrom::name_of(*command.workload) : "") +
          (command.profile == "protocol" ? "" : " --profile " + command.profile);
 }
@@ -80,7 +80,7 @@ Task task_of(std::uint64_t seed, const SimulateCommand& command, const scenario:
   if (scenario != nullptr) {
     return {plan_of(*scenario, seed),
             scenario->title,
-            "skerry-simulate " + scenario->file + of_seed + profile_words(command),
+            "skerry-simulate " + scenario->file + of_seed + option_words(command),
             to_text(*scenario, seed),
             scenario->names,
             scenario};
@@ -89,7 +89,7 @@ Task task_of(std::uint64_t seed, const SimulateCommand& command, const scenario:
   char length[64];
   std::snprintf(length, sizeof(length), " --minutes %g", minutes);
   const std::string title = "Seed " + std::to_string(seed);
-  const std::string again = "skerry-simulate" + of_seed + (minutes == 10 ? "" : length) + profile_words(command);
+  const std::string again = "skerry-simulate" + of_seed + (minutes == 10 ? "" : length) + option_words(command);
   if (!command.workload) return task_of(draw_plan(draw_conditions(seed, command.duration)), title, again);
   const maelstrom::Workload workload = *command.workload;
   Task task = task_of(maelstrom::draw_plan(workload, seed, command.duration),
@@ -190,7 +190,7 @@ bool shrink(const Plan& plan, const Report& report, const SimulateCommand& comma
       command.output.empty() ? "seed-" + std::to_string(plan.conditions.seed) + ".toml" : command.output;
   const std::string story = story_of(shrunk.plan, shrunk.report);
   std::ofstream stream(file, std::ios::binary);
-  stream << to_toml(shrunk.plan, "skerry-simulate --replay" + profile_words(command) + " shows this again:\n" + story)
+  stream << to_toml(shrunk.plan, "skerry-simulate --replay" + option_words(command) + " shows this again:\n" + story)
          << std::flush;
   if (!command.json)
     print("  shrunk to " + sizes_of(shrunk.end) + (shrunk.complete ? "" : ", when time was up") + "\n\n" + story);
@@ -198,7 +198,7 @@ bool shrink(const Plan& plan, const Report& report, const SimulateCommand& comma
     std::fprintf(stderr, "skerry-simulate: cannot write '%s'; -o names another file\n", file.c_str());
     return false;
   }
-  if (!command.json) print("\n  see it again: skerry-simulate --replay " + file + profile_words(command) + "\n");
+  if (!command.json) print("\n  see it again: skerry-simulate --replay " + file + option_words(command) + "\n");
   return true;
 }
 
@@ -227,7 +227,7 @@ int replay(const SimulateCommand& command) {
     return exit_usage;
   }
   return simulate_one(
-      task_of(*plan, command.replay, "skerry-simulate --replay " + command.replay + profile_words(command)), command);
+      task_of(*plan, command.replay, "skerry-simulate --replay " + command.replay + option_words(command)), command);
 }
 
 // Without a scenario worlds are drawn.

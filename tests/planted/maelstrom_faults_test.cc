@@ -53,6 +53,7 @@ std::vector<Planted> faults() {
           of("join_imports_what_was_removed", CrdtFault::join_imports_what_was_removed),
           of("increment_supersedes_foreign_tallies", CrdtFault::increment_supersedes_foreign_tallies),
           of("increment_supersedes_registers", CrdtFault::increment_supersedes_registers),
+          of("covers_all_seen", StreamFault::covers_all_seen),
           of("judges_by_covers", StreamFault::judges_by_covers),
           of("covered_not_logged", StreamFault::covered_not_logged),
           of("seen_before_cells", StreamFault::seen_before_cells),

@@ -67,6 +67,19 @@ def main():
         assert simulate(skerry, good, "--minutes", "5").returncode == 2
         assert "SCENARIO" in simulate(skerry, "--help").stdout.upper()
 
+        history = os.path.join(folder, "history.edn")
+        run = simulate(skerry, "--workload", "g-set", "--seed", "1", "--minutes", "1", "--json", "--history", history)
+        assert run.returncode == 0, run
+        found = json.loads(run.stdout.splitlines()[0])
+        assert found["workload"] == "g-set" and found["result"]["valid?"] is True, found
+        with open(history) as file:
+            entries = file.read().splitlines()
+        completed = [entry for entry in entries if ":type :invoke" not in entry]
+        assert len(completed) == found["stats"]["count"], found["stats"]
+        assert sum(":f :add" in entry for entry in entries) > sum(":final? true" in entry for entry in entries) > 0
+        run = simulate(skerry, "--workload", "lin-kv", "--seed", "1")
+        assert run.returncode == 2 and "broadcast, g-set" in run.stderr, run
+
         alone = os.path.join(folder, "skerry")
         shutil.copy(skerry, alone)
         run = simulate(alone, good)
