@@ -82,6 +82,14 @@ TEST(SetFull, StaleIsNotLost) {
   EXPECT_EQ(result.stale, std::vector<std::int64_t>{0});
 }
 
+TEST(SetFull, IsStableANanosecondAfterTheLastReadThatMissedItBegan) {
+  History history = written({a, a_ok, r, r_without, r, r_with});
+  history[1].time += Duration(1);
+  EXPECT_EQ(check_set_full(history).stable_latencies, all(1));
+  history[1].time += Duration(1);
+  EXPECT_EQ(check_set_full(history).stable_latencies, all(0)) << "whole milliseconds";
+}
+
 TEST(SetFull, WhatMayHaveBeenDoneNeedNotBeThere) {
   EXPECT_EQ(check({a, add(0, Type::info, 0), r, r_without}).valid, Valid::unknown);
   EXPECT_EQ(check({a, add(0, Type::info, 0), r, r_with, r, r_without}).valid, Valid::no) << "it was there";
