@@ -212,7 +212,7 @@ void World::perform(const Operation& operation) {
   }
   const std::uint64_t request = requests_++;
   if (clients_.asked) clients_.asked(request, operation);
-  host.when_not_full([this, request, operation] { batch(request, operation); });
+  host.when_not_full([this, request, &operation] { batch(request, operation); });  // the plan's own
 }
 
 void World::batch(std::uint64_t request, const Operation& operation) {

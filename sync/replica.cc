@@ -275,12 +275,16 @@ Output Replica::take_output(const Now& now) {
   Insides& insides = *insides_;
   if (insides.stopped()) return output;
   const Lsn staged_to = insides.keyspace.staged_to();
+  std::optional<core::Space> looked_up;
+  Position recent = 1;
   for (auto& [key, link] : insides.links) {
     SpaceState& state = insides.keyspace.state(key.space);
     const auto read_cell = [&](core::BytesView address) { return insides.keyspace.cell(state, address); };
-    const ChunkSource source{state.log,     read_cell,
-                             insides.store, insides.keyspace.replicas(),
-                             key.space,     insides.times[key.space].first_since(now.instant - left_to_origin_for)};
+    if (looked_up != key.space) {
+      looked_up = key.space;
+      recent = insides.times[key.space].first_since(now.instant - left_to_origin_for);
+    }
+    const ChunkSource source{state.log, read_cell, insides.store, insides.keyspace.replicas(), key.space, recent};
     const Link::Ours ours{insides.keyspace.self(),    state,    source, insides.sessions[key.space],
                           insides.options.chunk_aims, staged_to};
     if (Result<void> spoken = link.speak(ours, now.instant, output); !spoken) {

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Speed as ratios against a peer in the same run: figures g, h and i of the engine issue, as one table.
+"""Speed as ratios against a peer in the same run (figures g, h and i) and, of the simulator, against real time
+(figure s), as one table.
 
-    run.py [--build build/release] [--only g,h,i] [--rounds 3] [--scale 1.0]
+    run.py [--build build/release] [--only g,h,i,s] [--rounds 3] [--scale 1.0]
 
 Absolute times are noisy on a shared machine, so rounds are interleaved and medians compared; server CPU comes from
 /proc (10 ms ticks)."""
@@ -151,16 +152,28 @@ def figure_i(binary, arguments):
         row("i", "visibility elsewhere, p99 ÷ (3 × fdatasync p99)", f"{ours['p99'] / bound99:.2f}", "<= 1.00", ours["p99"] <= bound99)
 
 
+def figure_s(binary, arguments):
+    bench = os.path.join(arguments.build, "tests", "simulate_bench")
+    for profile, worlds, bar in (("protocol", 20, 2000), ("full", 6, 80)):
+        runs = [json.loads(subprocess.run([bench, profile, str(max(1, int(worlds * arguments.scale)))], check=True,
+                                          capture_output=True, text=True).stdout) for _ in range(arguments.rounds)]
+        run = sorted(runs, key=lambda run: run["times_real_time"])[len(runs) // 2]
+        print(f"   {profile}: {run['steps'] / run['cpu_seconds'] / 1e6:.2f} M steps/s, "
+              f"{run['operations'] / run['cpu_seconds']:,.0f} operations/s, {run['node_hours_a_minute']:.1f} node-hours a CPU minute")
+        row("s", f"simulator, {profile}, 5 nodes, 2 operations/s each: × real time", f"{run['times_real_time']:,.0f}",
+            f">= {bar:,}", run["times_real_time"] >= bar)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default="build/release")
-    parser.add_argument("--only", default="g,h,i")
+    parser.add_argument("--only", default="g,h,i,s")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0)
     arguments = parser.parse_args()
     binary = os.path.join(arguments.build, "skerry")
     for figure in arguments.only.split(","):
-        {"g": figure_g, "h": figure_h, "i": figure_i}[figure](binary, arguments)
+        {"g": figure_g, "h": figure_h, "i": figure_i, "s": figure_s}[figure](binary, arguments)
     print("\n| | what | measured | bar | |\n|---|---|---|---|---|")
     for columns in rows:
         print("| " + " | ".join(columns) + " |")

@@ -18,6 +18,8 @@ step "AddressSanitizer and UBSan: edge too" bash -c "cmake --preset asan -B buil
 step "fuzz: each target ${FUZZ_SECONDS:-60} s" make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
 make build
 step "Noise: every mutation of every vector, 10^6 tampered streams" bash -c "cmake --build --preset dev -j $jobs --target skerry_edge_test && SKERRY_SOAK=1 build/dev/tests/skerry_edge_test --gtest_filter='Mutations.*:RecordSoak.*'"
+same() { tests/system/same_trace.sh build/dev/skerry-simulate build/clang/skerry-simulate "$@"; }
+step "simulator: g++ and clang do the same" bash -c "$(declare -f same); cmake --build --preset dev -j $jobs --target skerry-simulate && cmake --build --preset clang -j $jobs --target skerry-simulate && same 1..100 protocol && same 20001..20020 full"
 volume=${SKERRY_SEED_VOLUME:-100}
 step "replica walks: $volume times the seeds" bash -c "cmake --build --preset dev -j $jobs --target skerry_sync_test && SKERRY_SEED_VOLUME=$volume SKERRY_SEED=10001 build/dev/tests/skerry_sync_test --gtest_filter='Walk.*'"
 step "power cuts and I/O errors: $((volume / 5)) times the lives" bash -c "cmake --build --preset dev -j $jobs --target skerry_simulations_test && SKERRY_SEED_VOLUME=$((volume / 5)) SKERRY_SEED=10001 build/dev/tests/skerry_simulations_test --gtest_filter='*.AtRandom'"
