@@ -17,7 +17,8 @@ from cluster import Cluster, seed_argument
 KEYS = 12
 MEMBERS = [f"m{number}".encode() for number in range(20)]
 NOTHING = (None, None)  # the state of a key that is not there: no content, no deadline
-LATER = 4_000_000_000_000  # deadlines are times that this test does not live to see
+LATER = 4_000_000_000_000  # deadlines are times that this test does not live to see, but for those in space 1
+SOON = 2_000  # milliseconds, at most
 
 
 class Writer(threading.Thread):
@@ -30,12 +31,14 @@ class Writer(threading.Thread):
         self.operations = self.failures = self.reads = 0
         self.sums, self.own = {}, {}
         self.shared = Shared()
+        self.passing = Shared()  # the same of space 1, which is emptied now and then, and where deadlines pass
         self.deadlines = {}  # key → every deadline ever asked for
         self.kept, self.kept_doubts = set(), set()  # members that nobody removes
 
     def run(self):
         try:
             client = self.node.client(socket_timeout=60)
+            self.space_1 = self.node.client(socket_timeout=60, db=1)
             while time.monotonic() < self.until:
                 try:
                     self.step(client)
@@ -44,6 +47,7 @@ class Writer(threading.Thread):
                     self.failures += 1
                     self.await_node(client)
             client.close()
+            self.space_1.close()
         except Exception as error:  # whatever it is, the main thread raises it
             self.wrong = error
 
@@ -58,7 +62,8 @@ class Writer(threading.Thread):
     def step(self, client):
         steps = (self.add, self.add, self.keep, self.set_shared, self.members_shared, self.scores_shared,
                  self.batch_shared, self.delete_shared, self.string_own, self.string_own, self.set_own,
-                 self.scores_own, self.hash_own, self.pair_own)
+                 self.scores_own, self.hash_own, self.pair_own, self.string_passing, self.members_passing,
+                 self.flush_passing)
         self.random.choice(steps)(client, self.random.randrange(KEYS))
 
     def unique(self):
@@ -88,13 +93,14 @@ class Writer(threading.Thread):
 
     # --- cells that several write at once
 
-    def write_shared(self, run, changes):
+    def write_shared(self, run, changes, shared=None):
         """`changes`: cell → what is written there."""
+        shared = shared or self.shared
         for cell, value in changes.items():
-            self.shared.begin(cell, value)
+            shared.begin(cell, value)
         run()
         for cell, value in changes.items():
-            self.shared.done(cell, value)
+            shared.done(cell, value)
 
     def set_shared(self, client, key):
         deadline = self.random.choice([None, self.deadline()])
@@ -126,6 +132,25 @@ class Writer(threading.Thread):
         kind = self.random.choice(["string", "set", "scores", "batch"])
         cells = {"string": [b""], "batch": [b"a", b"b"]}.get(kind, MEMBERS)
         self.write_shared(lambda: client.delete(f"{kind}:{key}"), {(f"{kind}:{key}", cell): None for cell in cells})
+
+    # --- space 1: a deadline that passes is a removal
+
+    def string_passing(self, client, key):
+        value, life = b"%d" % self.unique(), self.random.choice([None, self.random.randrange(1, SOON)])
+        self.write_shared(lambda: self.space_1.set(f"string:{key}", value, px=life),
+                          {(f"string:{key}", b""): value if life is None else None}, self.passing)
+
+    def members_passing(self, client, key):
+        members = self.random.sample(MEMBERS, 3)
+        self.write_shared(lambda: self.space_1.sadd(f"set:{key}", *members),
+                          {(f"set:{key}", member): True for member in members}, self.passing)
+
+    def flush_passing(self, client, key):
+        if self.random.random() < 0.8:
+            return self.string_passing(client, key)
+        cells = {(f"{kind}:{each}", cell): None for each in range(KEYS)
+                 for kind, names in (("string", [b""]), ("set", MEMBERS)) for cell in names}
+        self.write_shared(self.space_1.flushdb, cells, self.passing)
 
     # --- keys of this writer alone: every state is known, but for writes in doubt
 
@@ -263,14 +288,7 @@ def wrong_at(client, writers):
         expect(writer.kept <= kept, f"lost members {writer.kept - kept}")
     expect(kept <= set().union(*(writer.kept_doubts for writer in writers)), "members from nowhere in kept")
 
-    whole = {}  # what a key shows: cell → value
-    for name, cell in {cell for writer in writers for cell in writer.shared.last}:
-        if name not in whole:
-            whole[name] = shared_cells(client, name)
-        allowed = Shared.allowed([writer.shared for writer in writers], (name, cell))
-        shown = whole[name].get(cell)
-        expect(shown in allowed, f"{name} {cell} is {shown}, allowed {allowed}")
-    for name, cells in whole.items():
+    for name, cells in shared_keys(client, [writer.shared for writer in writers], expect).items():
         deadline = client.execute_command("PEXPIRETIME", name)
         if name.startswith("string:") and cells:
             expect(deadline == int(cells[b""].split(b":")[1]), f"{name} is {cells[b'']}, its deadline {deadline}")
@@ -283,6 +301,25 @@ def wrong_at(client, writers):
             state = state_of(client, kind, name)
             expect(state in own.states, f"{name} is {state}, possible {own.states}")
     return wrong
+
+
+def wrong_in_space_1(client, writers):
+    wrong = []
+    shared_keys(client, [writer.passing for writer in writers],
+                lambda holds, text: None if holds else wrong.append("in space 1: " + text))
+    return wrong
+
+
+def shared_keys(client, shared, expect):
+    """What each key shows that several write at once: cell → value."""
+    whole = {}
+    for name, cell in {cell for each in shared for cell in each.last}:
+        if name not in whole:
+            whole[name] = shared_cells(client, name)
+        allowed = Shared.allowed(shared, (name, cell))
+        shown = whole[name].get(cell)
+        expect(shown in allowed, f"{name} {cell} is {shown}, allowed {allowed}")
+    return whole
 
 
 def shared_cells(client, name):
@@ -340,12 +377,17 @@ def main():
                     with node.client() as client:
                         client.execute_command("SKERRY.HEAL", peer.region)
         took = cluster.wait_equal(60)
-        dumps = cluster.dumps()
-        assert all(dump == dumps[0] for dump in dumps), "digests are equal but dumps are not"
+        time.sleep(SOON / 1000)  # until every deadline of space 1 has passed
+        cluster.wait_equal(60, space=1)
+        for space in (1, 0):
+            dumps = cluster.dumps(space)
+            assert all(dump == dumps[0] for dump in dumps), "digests are equal but dumps are not"
         wrong = []
         for node in cluster.nodes:
             with node.client() as client:
                 wrong += [f"{node.region}: {line}" for line in wrong_at(client, writers)]
+            with node.client(db=1) as client:
+                wrong += [f"{node.region}: {line}" for line in wrong_in_space_1(client, writers)]
         operations = sum(writer.operations for writer in writers)
         print(f"{operations} commands acknowledged, {sum(writer.failures for writer in writers)} in doubt, "
               f"{sum(writer.reads for writer in writers)} reads on the way, {arguments.kills} kills, {cuts} cuts, "
