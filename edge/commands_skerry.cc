@@ -185,11 +185,12 @@ std::uint64_t milliseconds_of(core::Duration duration) {
 }
 
 void answer_link(Reply& reply, const sync::LinkReport& link) {
-  reply.map(11);
+  reply.map(12);
   put_field(reply, "space", link.space.number);
   put_field(reply, "entries-behind", link.entries_behind);
   put_field(reply, "behind-ms", milliseconds_of(link.behind_for));
   put_field(reply, "bytes-in-flight", link.bytes_in_flight);
+  put_field(reply, "window-bytes", link.window_bytes);
   put_field(reply, "chunks-sent", link.chunks_sent);
   put_field(reply, "events-sent", link.events_sent);
   put_field(reply, "chunks-applied", link.chunks_applied);

@@ -25,11 +25,13 @@ void ChunkSender::peer_meets(std::vector<ReplicaId> sessions) {
   if (!all_stay && !planted(Fault::session_loss_ignored)) walk_.restart();
 }
 
-Result<void> ChunkSender::acknowledged(std::uint64_t number) {
+Result<void> ChunkSender::acknowledged(std::uint64_t number, core::Instant now) {
   if (number > number_) return fail(ErrorCode::malformed, "A peer acknowledges a chunk that it was not sent.");
   if (planted(NodeFault::acknowledgements_ignored)) return {};
   while (!in_flight_.empty() && in_flight_.front().number <= number) {
-    bytes_in_flight_ -= in_flight_.front().bytes;
+    const InFlight& chunk = in_flight_.front();
+    bytes_in_flight_ -= chunk.bytes;
+    window_.acknowledged(chunk.bytes, chunk.sent, now);
     in_flight_.pop_front();
   }
   if (number < walk_begins_at_) return {};
@@ -61,7 +63,7 @@ bool ChunkSender::may_send(core::Instant now) {
     if (now < retry_at_) return false;
     retry_at_ = core::never;
   }
-  return bytes_in_flight_ < link_bytes_in_flight_max;
+  return bytes_in_flight_ < window_.bytes();
 }
 
 Result<std::optional<Chunk>> ChunkSender::next(const ChunkSource& source, const ChunkAims& aims, core::Instant now) {
@@ -70,7 +72,9 @@ Result<std::optional<Chunk>> ChunkSender::next(const ChunkSource& source, const 
   walk_.settle(source.log, view_);
   if (!may_send(now)) return std::nullopt;
   const Position before = walk_.cursor();
-  Result<std::optional<Chunk>> chunk = build_chunk(source, walk_, view_, aims);
+  ChunkAims fitting = aims;
+  fitting.bytes = std::min(aims.bytes, window_.chunk_bytes());
+  Result<std::optional<Chunk>> chunk = build_chunk(source, walk_, view_, fitting);
   if (!chunk) return chunk;
   eager_ = walk_.cursor() != before && walk_.cursor() < source.log.end();
   if (!*chunk) return chunk;
@@ -80,8 +84,8 @@ Result<std::optional<Chunk>> ChunkSender::next(const ChunkSource& source, const 
   return chunk;
 }
 
-void ChunkSender::sent(std::size_t bytes) {
-  in_flight_.push_back({number_, bytes});
+void ChunkSender::sent(std::size_t bytes, core::Instant now) {
+  in_flight_.push_back({number_, bytes, now});
   bytes_in_flight_ += bytes;
 }
 

@@ -33,12 +33,12 @@ Result<void> Link::greeted(const Hello& hello, const ReplicaId& self) {
   return {};
 }
 
-Result<void> Link::told(const State& state, const ReplicaId& self) {
+Result<void> Link::told(const State& state, const ReplicaId& self, core::Instant now) {
   sender_.peer_knows(state.context);
   std::vector<ReplicaId> sessions = state.live_sessions;
   std::erase(sessions, self);
   sender_.peer_meets(std::move(sessions));
-  return sender_.acknowledged(state.applied_chunk);
+  return sender_.acknowledged(state.applied_chunk, now);
 }
 
 Result<void> Link::refused(const Refusal& refusal, core::Instant now, core::Random& random) {
@@ -130,7 +130,7 @@ Result<void> Link::speak_chunks(const Ours& ours, core::Instant now, Output& to)
   }
   if (!chunk) return tl::make_unexpected(chunk.error());
   if (sender_.eager()) eager_at_ = now;
-  if (*chunk) sender_.sent(put(std::move(**chunk), ours.staged_to, to));
+  if (*chunk) sender_.sent(put(std::move(**chunk), ours.staged_to, to), now);
   return {};
 }
 
@@ -140,6 +140,7 @@ LinkReport Link::report() const {
   report.peer = peer_;
   report.space = space_;
   report.bytes_in_flight = sender_.bytes_in_flight();
+  report.window_bytes = sender_.window_bytes();
   report.chunks_held = receiver_.held();
   report.chunks_sent = sender_.chunks_sent();
   report.events_sent = sender_.events_sent();

@@ -33,7 +33,7 @@ class Link {
   // --- the peer speaks.  An error ends the session.  After break_off every frame is answered with its error.
   core::Result<std::optional<Message>> decode(core::BytesView frame);
   core::Result<void> greeted(const Hello& hello, const ReplicaId& self);
-  core::Result<void> told(const State& state, const ReplicaId& self);
+  core::Result<void> told(const State& state, const ReplicaId& self, core::Instant now);
   core::Result<void> refused(const Refusal& refusal, core::Instant now, core::Random& random);
   core::Result<void> came(Chunk chunk, core::Instant now);
 

@@ -17,6 +17,7 @@ struct LinkReport {
   std::uint64_t entries_behind = 0;  // entries of our log which the peer has not acknowledged
   core::Duration behind_for{};       // since when the oldest of those waits
   std::size_t bytes_in_flight = 0;
+  std::size_t window_bytes = 0;  // so many may be: less on a thin road
   std::size_t chunks_held = 0;  // received, waiting for their base
   std::uint64_t chunks_sent = 0, chunks_applied = 0, refusals_sent = 0, refusals_received = 0;
   std::uint64_t events_sent = 0, events_applied = 0;

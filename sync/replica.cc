@@ -145,7 +145,7 @@ Result<void> Replica::Insides::hear(const Now& now, Link& link, Message message)
     meet();
     return greeted;
   }
-  if (const auto* told = std::get_if<State>(&message)) return link.told(*told, self);
+  if (const auto* told = std::get_if<State>(&message)) return link.told(*told, self, now.instant);
   if (const auto* refusal = std::get_if<Refusal>(&message)) return link.refused(*refusal, now.instant, random);
 
   Chunk& chunk = std::get<Chunk>(message);

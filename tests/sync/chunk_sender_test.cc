@@ -17,7 +17,7 @@ struct ASender : testing::Test {
   std::optional<Chunk> next(core::Instant now = start, const ChunkAims& aims = {}) {
     auto chunk = sender.next(history.source(), aims, now);
     EXPECT_TRUE(chunk.has_value());
-    if (*chunk) sender.sent(1'000);
+    if (*chunk) sender.sent(1'000, now);
     return std::move(*chunk);
   }
   History history;
@@ -58,10 +58,10 @@ TEST_F(ASender, KeepsNoMoreThanAPeersLastWordOfWhatItTakesBack) {
 TEST_F(ASender, StopsWhenTooMuchIsOnItsWay) {
   history.write(1, milk);
   ASSERT_TRUE(sender.next(history.source(), {}, start).value());
-  sender.sent(link_bytes_in_flight_max);
+  sender.sent(link_bytes_in_flight_max, start);
   history.write(1, milk);
   EXPECT_FALSE(next());
-  ASSERT_TRUE(sender.acknowledged(1));
+  ASSERT_TRUE(sender.acknowledged(1, start));
   EXPECT_EQ(sender.bytes_in_flight(), 0u);
   EXPECT_TRUE(next());
 }
@@ -69,7 +69,7 @@ TEST_F(ASender, StopsWhenTooMuchIsOnItsWay) {
 TEST_F(ASender, AcceptsNoAnswerToWhatItDidNotSend) {
   history.write(1, milk);
   ASSERT_TRUE(next());
-  EXPECT_FALSE(sender.acknowledged(2));
+  EXPECT_FALSE(sender.acknowledged(2, start));
   EXPECT_FALSE(sender.refused(2, start, random));
   EXPECT_FALSE(sender.refused(0, start, random));
 }
@@ -82,7 +82,7 @@ TEST_F(ASender, PassesOverNothingAfterARefusalUntilAChunkIsThere) {
   ASSERT_TRUE(sender.refused(1, start, random));
   EXPECT_EQ(sender.bytes_in_flight(), 0u);
   EXPECT_EQ(next()->covers.size(), 2u);
-  ASSERT_TRUE(sender.acknowledged(2));
+  ASSERT_TRUE(sender.acknowledged(2, start));
   EXPECT_EQ(sender.refused_in_a_row(), 0u);
   sender.peer_knows(history.context());
   history.write(2, wine);

@@ -221,16 +221,16 @@ TEST_F(AGreetedLink, ReportsWhatIsOnItsWay) {
   State state;
   state.context = side.host.state().context;
   state.applied_chunk = 1;
-  ASSERT_TRUE(side.link.told(state, side.host->self()));
+  ASSERT_TRUE(side.link.told(state, side.host->self(), start));
   EXPECT_EQ(side.link.report().bytes_in_flight, 0u);
   state.applied_chunk = 2;
-  EXPECT_FALSE(side.link.told(state, side.host->self()));
+  EXPECT_FALSE(side.link.told(state, side.host->self(), start));
 }
 
 TEST_F(AGreetedLink, DoesNotLeaveItsOwnEventsToItself) {
   State state;
   state.live_sessions = {replica_named('a'), replica_named('c')};
-  ASSERT_TRUE(side.link.told(state, side.host->self()));
+  ASSERT_TRUE(side.link.told(state, side.host->self(), start));
   side.set("k");
   EXPECT_EQ(only<Chunk>(side.speak(start)).covers.size(), 1u);
 }
