@@ -112,7 +112,7 @@ void hello(Call& call) {
       if (!accepts_name(call, *name, "Client names")) return;
     } else if (same_word(call[i], "auth") && more >= 2) {
       // To accept a password that nobody checks would promise a protection that is not there.
-      return call.reply.error("ERR 'AUTH' is not offered: there are no users; see docs/semantics.md");
+      return call.reply.error("ERR 'AUTH' is not offered: there are no users; see docs/commands.md");
     } else {
       return call.reply.error("ERR Syntax error in HELLO option '" + Bytes(call[i].substr(0, call[i].find('\0'))) +
                               "'");

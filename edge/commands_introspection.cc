@@ -97,11 +97,25 @@ void answer_info(Reply& reply, const Command& command) {
   for (const Command& subcommand : inner) answer_info(reply, subcommand);
 }
 
+// redis-cli's `help` and the hints beside what is typed are made of these: one argument, which is all the words.
+void answer_arguments(Reply& reply, const Command& command) {
+  reply.bulk("arguments");
+  reply.array(command.syntax.empty() ? 0 : 1);
+  if (command.syntax.empty()) return;
+  reply.map(3);
+  reply.bulk("name");
+  reply.bulk(command.syntax);
+  reply.bulk("type");
+  reply.bulk("string");
+  reply.bulk("display_text");
+  reply.bulk(command.syntax);
+}
+
 // The name, and a map of what it is for.
 void answer_docs(Reply& reply, const Command& command) {
   const auto inner = subcommands(command);
   reply.bulk(command.name);
-  reply.map(inner.empty() ? 4 : 5);
+  reply.map(inner.empty() ? 5 : 6);
   reply.bulk("summary");
   reply.bulk(command.summary);
   reply.bulk("since");
@@ -110,6 +124,7 @@ void answer_docs(Reply& reply, const Command& command) {
   reply.bulk(name_of(command.group));
   reply.bulk("syntax");
   reply.bulk(command.syntax);
+  answer_arguments(reply, command);
   if (inner.empty()) return;
   reply.bulk("subcommands");
   reply.map(inner.size());

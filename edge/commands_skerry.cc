@@ -200,10 +200,17 @@ void answer_link(Reply& reply, const sync::LinkReport& link) {
   put_field(reply, "catching-up", link.catching_up ? "yes" : "no");
 }
 
+// Fifteen of sixteen spaces are empty with most users.
+bool says_something(const sync::LinkReport& link) {
+  return link.space == core::Space{} || link.chunks_sent > 0 || link.chunks_applied > 0 || link.entries_behind > 0 ||
+         link.chunks_held > 0 || link.catching_up;
+}
+
 void answer_peer(Reply& reply, const PeerReport& peer, const std::vector<sync::LinkReport>& links) {
   std::vector<sync::LinkReport> own;
-  std::copy_if(links.begin(), links.end(), std::back_inserter(own),
-               [&peer](const sync::LinkReport& link) { return peer.link && link.link == *peer.link; });
+  std::copy_if(links.begin(), links.end(), std::back_inserter(own), [&peer](const sync::LinkReport& link) {
+    return peer.link && link.link == *peer.link && says_something(link);
+  });
   reply.map(11);
   put_field(reply, "name", peer.name);
   put_field(reply, "address", peer.address);

@@ -42,7 +42,7 @@ void invite(Terminal& terminal, const DemoPlan& plan, const DemoCluster& cluster
   terminal.line("The cluster goes on running. In another terminal, try:");
   terminal.blank();
   redis_cli(2, "INCR visits");
-  redis_cli(0, "SKERRY.EXPLAIN greeting");
+  redis_cli(0, "SKERRY.EXPLAIN visits");
   redis_cli(1, "SKERRY.PEERS");
   terminal.blank();
   terminal.line("Data and logs are in " + cluster.directory().string() + (plan.keep_directory ? "." : " until then."));

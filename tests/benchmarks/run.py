@@ -66,21 +66,27 @@ def load(server, command, pipeline, requests, clients=50):
 
 
 def compare(ours, theirs, command, pipeline, requests, rounds):
-    """(throughput ours ÷ theirs, CPU theirs ÷ ours), medians over interleaved rounds, and the raw medians."""
+    """(throughput ours ÷ theirs, CPU theirs ÷ ours, share of our loads with the flush running), medians over
+    interleaved rounds."""
     measured = {id(ours): [], id(theirs): []}
+    flushed = loaded = 0
     for server in (ours, theirs):  # warm
         load(server, command, pipeline, requests // 4)
     for round_number in range(rounds):
         for server in (ours, theirs) if round_number % 2 else (theirs, ours):
+            before, began = flush_seconds(ours), time.monotonic()
             measured[id(server)].append(load(server, command, pipeline, requests))
+            if server is ours:
+                flushed += flush_seconds(ours) - before
+                loaded += time.monotonic() - began
     throughput = {key: statistics.median(value[0] for value in values) for key, values in measured.items()}
     cpu = {key: statistics.median(value[1] for value in values) for key, values in measured.items()}
     print(f"   {command} -P {pipeline}: ours {throughput[id(ours)]:,.0f}/s {cpu[id(ours)]:.2f} us CPU; "
           f"redis {throughput[id(theirs)]:,.0f}/s {cpu[id(theirs)]:.2f} us CPU", flush=True)
-    return throughput[id(ours)] / throughput[id(theirs)], cpu[id(theirs)] / cpu[id(ours)]
+    return throughput[id(ours)] / throughput[id(theirs)], cpu[id(theirs)] / cpu[id(ours)], flushed / loaded
 
 
-def flush_share(node):
+def flush_seconds(node):
     """Seconds the store has spent flushing so far."""
     with node.client() as client:
         return float(client.info()["skerry_flush_seconds"])
@@ -92,12 +98,10 @@ def figure_g(binary, arguments):
         try:
             for pipeline, requests in ((1, 150_000), (16, 1_500_000)):
                 for command in ("set", "get"):
-                    flushed, began = flush_share(node), time.monotonic()
-                    throughput, cpu = compare(node, peer, command, pipeline, int(requests * arguments.scale), arguments.rounds)
-                    share = (flush_share(node) - flushed) / (time.monotonic() - began)
+                    throughput, cpu, share = compare(node, peer, command, pipeline, int(requests * arguments.scale), arguments.rounds)
                     what = f"{command.upper()} -P {pipeline}, memory vs everysec"
                     if command == "set":
-                        row("g", f"SET -P {pipeline}: share of the run with the flush running", f"{share:.2f}", ">= 0.50", share >= 0.5)
+                        row("g", f"SET -P {pipeline}: share of its loads with the flush running", f"{share:.2f}", ">= 0.50", share >= 0.5)
                     if pipeline == 1:
                         row("g", f"{what}: throughput ÷ Redis's", f"{throughput:.2f}", ">= 0.90", throughput >= 0.9)
                         row("g", f"{what}: Redis's CPU ÷ ours", f"{cpu:.2f}", ">= 0.90", cpu >= 0.9)
@@ -113,7 +117,7 @@ def figure_h(binary, arguments):
         node, peer = cluster.nodes[0], RedisServer("--appendonly", "yes", "--appendfsync", "always")
         try:
             for pipeline, requests in ((1, 40_000), (16, 400_000)):
-                throughput, _ = compare(node, peer, "set", pipeline, int(requests * arguments.scale), arguments.rounds)
+                throughput, _, _ = compare(node, peer, "set", pipeline, int(requests * arguments.scale), arguments.rounds)
                 row("h", f"SET -P {pipeline}, durable vs fsync always: throughput", f"{throughput:.2f}", ">= 1.00", throughput >= 1)
         finally:
             peer.stop()
@@ -143,7 +147,7 @@ def figure_i(binary, arguments):
                                       stdout=subprocess.PIPE, text=True) for i in range(3)]
         syncs = [json.loads(process.communicate()[0]) for process in processes]
         p50 = statistics.median(sync["p50"] for sync in syncs)
-        p99 = max(sync["p99"] for sync in syncs)
+        p99 = statistics.median(sync["p99"] for sync in syncs)
         print(f"   visibility p50 {ours['p50']} us, p99 {ours['p99']} us ({ours['visible']} of {ours['writes']} seen); "
               f"4 KiB + fdatasync in 3 processes at {rate:.0f}/s each: p50 {p50:.0f} us, p99 {p99:.0f} us")
         bound50, bound99 = 4 * p50 + 1000, 3 * p99
