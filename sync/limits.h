@@ -42,9 +42,9 @@ inline constexpr std::size_t chunk_events_aim = 2'048;
 inline constexpr std::size_t chunk_bytes_aim = 512 * 1024;
 // Unacknowledged bytes on one link; beyond it the link waits and later walks the log from its cursor.
 inline constexpr std::size_t link_bytes_in_flight_max = 4 << 20;
-// Less than that on a thin road (sync/send_window.h): what comes back within window_takes_aim may be more next time, what
-// takes longer than window_takes_max must be less.  A round trip by satellite is 0.6 s; a line of 16 kB a second takes
-// two seconds for the least.
+// Less than that on a thin road (sync/send_window.h): what comes back within window_takes_aim may be more next time,
+// what takes longer than window_takes_max must be less.  By satellite a round trip is 0.6 s; 16 kB a second take two
+// seconds for the least.
 inline constexpr std::size_t window_bytes_min = 32 * 1024;
 inline constexpr std::size_t chunk_bytes_min = 8 * 1024;
 inline constexpr auto window_takes_aim = 1s;
