@@ -108,7 +108,8 @@ class Network {
     Instant since[2] = {};
     Stream streams[2];  // from side 0, from side 1
     std::unique_ptr<Sealing> sealing = nullptr;
-    bool stalled[2] = {};  // from side 0, from side 1: a record has no end
+    bool stalled[2] = {};         // from side 0, from side 1: a record has no end
+    core::Bytes awaited[2] = {};  // what was sent since, and the record, as far as they are not opened
   };
   // One host's way to one peer.
   struct Dialer {

@@ -74,9 +74,12 @@ Network::Opened Network::open(std::uint64_t number, unsigned side, const Packet&
   const Bytes sent = plain(packet);
   const bool tampered = packet.damaged || session.stalled[side];
   if (!tampered && *opened == sent) return Opened::whole;
-  // The end of a record is awaited, which never comes.  Nobody is heard meanwhile.
-  if (!tampered || *opened == sent || !BytesView(sent).starts_with(*opened))
-    events_.forged(session.hosts[1 - side], {number});
+  // The end of a record is awaited.  What comes next may be that, by chance, and what is opened then was sent before.
+  // Nobody is heard meanwhile.
+  Bytes& awaited = session.awaited[side];
+  awaited += sent;
+  if (!tampered || !awaited.starts_with(*opened)) events_.forged(session.hosts[1 - side], {number});
+  awaited.erase(0, opened->size());
   if (!std::exchange(session.stalled[side], true)) {
     timeline_.after(silence_max, [this, place = Place{number, 1 - side}] {
       if (sessions_.contains(place.session)) close(place.session, place.side, Notice::tell);

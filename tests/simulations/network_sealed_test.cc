@@ -21,6 +21,28 @@ class OpenSealing final : public Sealing {
  private:
   core::Bytes message_ = "message";
 };
+// Records that are opened one too late.
+class LateSealing final : public Sealing {
+ public:
+  const core::Bytes& last_message() const override { return message_; }
+  bool accept(core::BytesView message) override { return message == message_; }
+  core::Result<core::Bytes> seal(unsigned, core::BytesView plain) override {
+    sent_.emplace_back(plain);
+    return core::Bytes(plain);
+  }
+  core::Result<core::Bytes> open(unsigned, core::BytesView) override {
+    return opened_++ == 0 ? core::Bytes() : sent_[opened_ - 2];
+  }
+
+ private:
+  core::Bytes message_ = "message";
+  std::vector<core::Bytes> sent_;
+  std::size_t opened_ = 0;
+};
+class LateKeys final : public Keys {
+ public:
+  std::unique_ptr<Sealing> session(HostIndex, HostIndex) override { return std::make_unique<LateSealing>(); }
+};
 class OpenKeys final : public Keys {
  public:
   std::unique_ptr<Sealing> session(HostIndex, HostIndex) override { return std::make_unique<OpenSealing>(); }
@@ -77,6 +99,44 @@ TEST(SealedNetwork, NoticesWhatIsLetThrough) {
   Ends ends(damaging(1, 1), std::make_unique<OpenKeys>());
   ends.pass(1s);
   EXPECT_GT(ends.forgeries, 0);
+}
+
+// One record in 256 that has lost its last byte finds it at the beginning of the next: seed 306107 of the full profile.
+TEST(SealedNetwork, ARecordMayFindItsLostEndInTheNext) {
+  std::uint64_t found = 0;
+  for (std::uint64_t seed = 1; found == 0; ++seed) {
+    ASSERT_LT(seed, 100u);
+    NoiseKeys keys(Streams(seed), 2);
+    for (int i = 0; i < 100; ++i) {
+      const std::unique_ptr<Sealing> session = keys.session(0, 1);
+      ASSERT_TRUE(session->accept(session->last_message()));
+      core::Bytes cut = *session->seal(0, "first");
+      if (cut.back() != 0) continue;
+      cut.pop_back();
+      ++found;
+      EXPECT_EQ(*session->open(0, cut), "");
+      EXPECT_EQ(*session->open(0, *session->seal(0, "second")), "first");
+    }
+  }
+}
+
+TEST(SealedNetwork, WhatIsOpenedLateIsNotForged) {
+  int cut = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Ends ends(damaging(0.3, seed), std::make_unique<LateKeys>());
+    ends.pass(1s);
+    if (!ends.link(0, 1) || ends.network.counts().packets_damaged > 0) continue;
+    ends.send(0, 1, "first");
+    ends.pass(100ms);
+    if (ends.network.counts().packets_damaged == 0) continue;
+    ++cut;
+    ends.send(0, 1, "second");
+    ends.send(0, 1, "third");
+    ends.pass(1s);
+    EXPECT_EQ(ends.forgeries, 0);
+    EXPECT_EQ(ends.heard[1], "") << "a stream that has lost a byte is over";
+  }
+  EXPECT_GT(cut, 0);
 }
 
 TEST(SealedNetwork, ASessionThatHasSentAllThatItMayIsFollowedByAnother) {
