@@ -222,13 +222,23 @@ void CausalContext::remove(const Dot& dot) {
 }
 
 void CausalContext::remove(const CausalContext& other) {
+  *this = without(other);
+}
+
+// Mostly two contexts that have nearly all in common: what is the same is not copied.
+CausalContext CausalContext::without(const CausalContext& other) const {
+  CausalContext result;
   auto removed = other.parts_.begin();
-  for (Part& part : parts_) {
+  for (const Part& part : parts_) {
     removed = skip_to(removed, other.parts_.end(), part.replica);
-    if (removed == other.parts_.end()) break;
-    if (removed->replica == part.replica) part.intervals = difference(part.intervals, removed->intervals);
+    if (removed == other.parts_.end() || removed->replica != part.replica) {
+      result.parts_.push_back(part);
+    } else if (part.intervals != removed->intervals) {
+      Intervals rest = difference(part.intervals, removed->intervals);
+      if (!rest.empty()) result.parts_.push_back({part.replica, std::move(rest)});
+    }
   }
-  std::erase_if(parts_, [](const Part& part) { return part.intervals.empty(); });
+  return result;
 }
 
 CausalContext CausalContext::intersection(const CausalContext& other) const {

@@ -8,15 +8,16 @@ void Trace::add(std::uint64_t word) {
 }
 
 void Trace::add(core::BytesView bytes) {
+  constexpr std::size_t word_size = sizeof(std::uint64_t);
   add(std::uint64_t{bytes.size()});
-  while (!bytes.empty()) {
-    // Byte by byte into a word, so that the order of bytes in this machine's words does not matter.
-    const core::BytesView part = bytes.substr(0, sizeof(std::uint64_t));
+  // Byte by byte into a word, so that the order of bytes in this machine's words does not matter.
+  const auto word_of = [](const char* begin, std::size_t size) {
     std::uint64_t word = 0;
-    for (std::size_t i = 0; i < part.size(); ++i) word |= std::uint64_t{static_cast<unsigned char>(part[i])} << (8 * i);
-    add(word);
-    bytes.remove_prefix(part.size());
-  }
+    for (std::size_t i = 0; i < size; ++i) word |= std::uint64_t{static_cast<unsigned char>(begin[i])} << (8 * i);
+    return word;
+  };
+  for (; bytes.size() >= word_size; bytes.remove_prefix(word_size)) add(word_of(bytes.data(), word_size));
+  if (!bytes.empty()) add(word_of(bytes.data(), bytes.size()));
 }
 
 }  // namespace skerry::simulations

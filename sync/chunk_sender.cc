@@ -70,7 +70,7 @@ Result<std::optional<Chunk>> ChunkSender::next(const ChunkSource& source, const 
   eager_ = false;
   view_.old_before = source.old_before;
   walk_.settle(source.log, view_);
-  if (!may_send(now)) return std::nullopt;
+  if (!may_send(now) || walk_.cursor() == source.log.end()) return std::nullopt;
   const Position before = walk_.cursor();
   ChunkAims fitting = aims;
   fitting.bytes = std::min(aims.bytes, window_.chunk_bytes());

@@ -17,8 +17,8 @@ using core::fail;
 namespace {
 
 struct LinkKey {
-  LinkId link;
   Space space;
+  LinkId link;
   auto operator<=>(const LinkKey&) const = default;
 };
 
@@ -42,10 +42,12 @@ struct Replica::Insides {
         keyspace(store_used, {.self = chosen.self, .cache_bytes = chosen.cache_bytes, .seed = chosen.seed}),
         random(chosen.seed) {}
 
+  using Links = std::map<LinkKey, Link>;
   Result<void> hear(const Now& now, Link& link, Message message);
   void settle(const Now& now, Space space);
   void settle_held(const Now& now);
   void give_up(const Now& now, Link& link);
+  Result<void> speak(const Now& now, Space space, Links::iterator begin, Links::iterator end, Output& output);
   bool apply(const Now& now, Link& link, SpaceState& state, const Chunk& chunk);
   void upkeep(const Now& now);
   void flush(const Now& now);
@@ -59,7 +61,7 @@ struct Replica::Insides {
   Store& store;
   Keyspace keyspace;
   core::Random random;
-  std::map<LinkKey, Link> links;
+  Links links;
   std::map<Space, std::vector<ReplicaId>> sessions;  // past Hello, sorted; as of the last meet()
   std::map<Space, LogTimes> times;
   core::Instant expiry_at = core::Instant::min();
@@ -99,7 +101,7 @@ Room Replica::room() const {
 void Replica::peer_found(const Now&, LinkId link, const std::vector<Space>& spaces) {
   for (const Space space : spaces) {
     insides_->keyspace.state(space);
-    insides_->links.try_emplace({link, space}, link, space);
+    insides_->links.try_emplace({space, link}, link, space);
   }
 }
 
@@ -116,11 +118,11 @@ void Replica::round_trip(LinkId link, core::Duration round_trip) {
 
 Result<void> Replica::receive(const Now& now, LinkId link, Space space, core::BytesView frame) {
   if (insides_->stopped()) return tl::make_unexpected(*failure());
-  const auto found = insides_->links.find({link, space});
+  const auto found = insides_->links.find({space, link});
   if (found == insides_->links.end()) {
-    const auto key = insides_->links.lower_bound({link, Space{}});
-    const bool known_link = key != insides_->links.end() && key->first.link == link;
-    if (known_link) return fail(ErrorCode::refused, "A frame has come for a space that the session is not for.");
+    const auto is_its = [link](const auto& entry) { return entry.first.link == link; };
+    if (std::any_of(insides_->links.begin(), insides_->links.end(), is_its))
+      return fail(ErrorCode::refused, "A frame has come for a space that the session is not for.");
     return {};
   }
   Result<std::optional<Message>> message = found->second.decode(frame);
@@ -270,27 +272,32 @@ void Replica::Insides::flush(const Now& now) {
 
 // --- effects
 
+Result<void> Replica::Insides::speak(const Now& now, Space space, Links::iterator begin, Links::iterator end,
+                                     Output& output) {
+  SpaceState& state = keyspace.state(space);
+  const auto read_cell = [&](core::BytesView address) { return keyspace.cell(state, address); };
+  const Position recent = times[space].first_since(now.instant - left_to_origin_for);
+  const ChunkSource source{state.log, read_cell, store, keyspace.replicas(), space, recent};
+  const Link::Ours ours{keyspace.self(), state, source, sessions[space], options.chunk_aims, keyspace.staged_to()};
+  for (auto entry = begin; entry != end; ++entry) {
+    if (Result<void> spoken = entry->second.speak(ours, now.instant, output); !spoken) return spoken;
+  }
+  return {};
+}
+
 Output Replica::take_output(const Now& now) {
   Output output;
   Insides& insides = *insides_;
   if (insides.stopped()) return output;
-  const Lsn staged_to = insides.keyspace.staged_to();
-  std::optional<core::Space> looked_up;
-  Position recent = 1;
-  for (auto& [key, link] : insides.links) {
-    SpaceState& state = insides.keyspace.state(key.space);
-    const auto read_cell = [&](core::BytesView address) { return insides.keyspace.cell(state, address); };
-    if (looked_up != key.space) {
-      looked_up = key.space;
-      recent = insides.times[key.space].first_since(now.instant - left_to_origin_for);
-    }
-    const ChunkSource source{state.log, read_cell, insides.store, insides.keyspace.replicas(), key.space, recent};
-    const Link::Ours ours{insides.keyspace.self(),    state,    source, insides.sessions[key.space],
-                          insides.options.chunk_aims, staged_to};
-    if (Result<void> spoken = link.speak(ours, now.instant, output); !spoken) {
+  for (auto begin = insides.links.begin(); begin != insides.links.end();) {
+    const Space space = begin->first.space;
+    auto end = begin;
+    while (end != insides.links.end() && end->first.space == space) ++end;
+    if (Result<void> spoken = insides.speak(now, space, begin, end, output); !spoken) {
       insides.stop(spoken.error());
       return {};
     }
+    begin = end;
   }
   if (std::optional<Segment> segment = insides.keyspace.take_segment()) {
     output.set_segment(std::move(*segment));

@@ -32,10 +32,8 @@ class Slot {
   Change change_to(const CausalContext& context) {
     Change change;
     if (context == last_) return change;
-    change.removed = last_;
-    change.removed.remove(context);
-    change.added = context;
-    change.added.remove(last_);
+    change.removed = last_.without(context);
+    change.added = context.without(last_);
     if (change.removed.interval_count() + change.added.interval_count() > context.interval_count()) {
       change = {true, {}, context};
     }
