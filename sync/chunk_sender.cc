@@ -28,10 +28,11 @@ void ChunkSender::peer_meets(std::vector<ReplicaId> sessions) {
 Result<void> ChunkSender::acknowledged(std::uint64_t number, core::Instant now) {
   if (number > number_) return fail(ErrorCode::malformed, "A peer acknowledges a chunk that it was not sent.");
   if (planted(NodeFault::acknowledgements_ignored)) return {};
+  const std::size_t in_flight = bytes_in_flight_;
   while (!in_flight_.empty() && in_flight_.front().number <= number) {
     const InFlight& chunk = in_flight_.front();
     bytes_in_flight_ -= chunk.bytes;
-    window_.acknowledged(chunk.bytes, chunk.sent, now);
+    window_.acknowledged(chunk.bytes, in_flight, chunk.sent, now);
     in_flight_.pop_front();
   }
   if (number < walk_begins_at_) return {};
@@ -63,7 +64,7 @@ bool ChunkSender::may_send(core::Instant now) {
     if (now < retry_at_) return false;
     retry_at_ = core::never;
   }
-  return bytes_in_flight_ < window_.bytes();
+  return bytes_in_flight_ < window_.bytes() && in_flight_.size() < held_chunks_max;
 }
 
 Result<std::optional<Chunk>> ChunkSender::next(const ChunkSource& source, const ChunkAims& aims, core::Instant now) {

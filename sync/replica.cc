@@ -236,6 +236,7 @@ core::Instant Replica::speak_at() const {
 
 void Replica::wake(const Now& now) {
   if (insides_->stopped()) return;
+  insides_->settle_held(now);  // the store need not have said yet that there is room
   for (auto& [key, link] : insides_->links) insides_->give_up(now, link);
   insides_->upkeep(now);
 }

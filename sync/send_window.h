@@ -18,9 +18,11 @@ class SendWindow {
   // A session that ends takes what was on its way along, so a chunk is a part of that.
   std::size_t chunk_bytes() const { return std::max(bytes_ / 4, chunk_bytes_min); }
 
-  // The peer has so many bytes, which were sent so long ago.
-  void acknowledged(std::size_t bytes, core::Instant sent, core::Instant now) {
-    if (now - sent <= window_takes_aim) bytes_ = std::min(bytes_ + 2 * bytes, link_bytes_in_flight_max);
+  // The peer has so many bytes, which were sent so long ago, of all that were on their way.  Of a road that is not half
+  // full nothing is learned: a thin one takes a trickle as quickly as a wide one (RFC 7661, section 4.1).
+  void acknowledged(std::size_t bytes, std::size_t in_flight, core::Instant sent, core::Instant now) {
+    const bool filled = in_flight >= bytes_ / 2;
+    if (filled && now - sent <= window_takes_aim) bytes_ = std::min(bytes_ + 2 * bytes, link_bytes_in_flight_max);
     // What was sent before the last cut says nothing about what came of it.
     if (now - sent <= window_takes_max || sent < cut_at_) return;
     bytes_ = std::max(bytes_ / 2, window_bytes_min);

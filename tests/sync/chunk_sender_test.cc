@@ -66,6 +66,30 @@ TEST_F(ASender, StopsWhenTooMuchIsOnItsWay) {
   EXPECT_TRUE(next());
 }
 
+// A turn of the loop makes a chunk, and a receiver whose disk is full holds them for as long as that lasts: more than
+// it holds would be refused, all of them, again and again.
+TEST_F(ASender, HasNoMoreOnTheirWayThanAReceiverHolds) {
+  for (std::size_t i = 0; i < held_chunks_max; ++i) {
+    history.write(1, milk);
+    ASSERT_TRUE(sender.next(history.source(), {}, start).value());
+    sender.sent(1, start);
+  }
+  history.write(1, milk);
+  EXPECT_FALSE(next());
+  ASSERT_TRUE(sender.acknowledged(1, start));
+  EXPECT_TRUE(next());
+}
+
+// A thin road takes a trickle as quickly as a wide one.
+TEST_F(ASender, LearnsNothingOfTheRoadFromWhatDoesNotFillIt) {
+  for (std::uint64_t number = 1; number <= 1'000; ++number) {
+    history.write(1, milk);
+    ASSERT_TRUE(next());
+    ASSERT_TRUE(sender.acknowledged(number, start));
+  }
+  EXPECT_EQ(sender.window_bytes(), window_bytes_min);
+}
+
 TEST_F(ASender, AcceptsNoAnswerToWhatItDidNotSend) {
   history.write(1, milk);
   ASSERT_TRUE(next());

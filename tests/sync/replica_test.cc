@@ -318,6 +318,23 @@ TEST(Replica, HoldsChunksUntilThereIsRoom) {
   }
 }
 
+// The room may have come back, and the news of it be still on its way, when the time of what is held is up.
+TEST(Replica, RefusesNothingThatItHasRoomForAgain) {
+  Cluster cluster({.replicas = 2});
+  cluster.connect(0, 1);
+  settle(cluster, 0, 1);
+  cluster.store(1).set_room(Room::scarce);
+  cluster.add(0, "cart", "milk");
+  settle(cluster, 0, 1);
+  ASSERT_EQ(cluster.replica(1).links(cluster.now()).at(0).chunks_held, 1u);
+  cluster.store(1).set_room(Room::enough);
+  cluster.pass(hold_max);
+  EXPECT_TRUE(cluster.contains(1, "cart", "milk"));
+  settle(cluster, 0, 1);
+  EXPECT_EQ(cluster.replica(0).links(cluster.now()).at(0).refusals_received, 0u);
+  EXPECT_EQ(cluster.violation(), std::nullopt);
+}
+
 // Nobody sees what has expired, and its removal would take room.
 TEST(Replica, RemovesWhatHasExpiredWhenThereIsRoom) {
   Cluster cluster({.replicas = 1});
