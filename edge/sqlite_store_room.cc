@@ -87,6 +87,9 @@ void SqliteStore::look_for_room() {
   if (failed() || room() == Room::enough) return;
   commit_all();
   if (failed() || room() == Room::none) return;
+  // To look for space is to take it, for a moment: not from under a flush.
+  const std::unique_lock alone(cells_write_, std::try_to_lock);
+  if (!alone) return;
   // More than the reserve, or the next write would end it at once; and what waits for space shall find it.
   const std::size_t beyond =
       reserve_.bytes_wanted() / 2 + log_->wal_bytes() + cells_bytes_lacked_.load(std::memory_order_acquire);

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 
+#include <atomic>
+#include <thread>
+
 #include "edge/sqlite_store.h"
 #include "tests/edge/store_disk.h"
 
@@ -9,11 +12,61 @@ namespace skerry::tests {
 namespace {
 
 using core::Bytes;
+using edge::File;
 using edge::SqliteStore;
 using sync::Lsn;
 using sync::Room;
 
 constexpr std::size_t reserve_bytes = 1 << 20;
+
+// The system's files, where whoever has set space aside keeps it for as long as `keep` takes.
+class KeepingFiles final : public edge::Files {
+ public:
+  std::function<void()> keep;
+
+  const char* vfs() const override { return edge::system_files.vfs(); }
+  std::string process() const override { return edge::system_files.process(); }
+  core::Result<std::unique_ptr<File>> open(const std::string& at) const override { return edge::system_files.open(at); }
+  core::Result<std::unique_ptr<File>> open_or_make(const std::string& at) const override {
+    auto file = edge::system_files.open_or_make(at);
+    if (!file) return file;
+    return std::make_unique<Keeping>(*this, std::move(*file));
+  }
+  core::Result<bool> exists(const std::string& at) const override { return edge::system_files.exists(at); }
+  core::Result<void> rename(const std::string& from, const std::string& to) const override {
+    return edge::system_files.rename(from, to);
+  }
+  core::Result<bool> make_directory(const std::string& at) const override {
+    return edge::system_files.make_directory(at);
+  }
+  core::Result<void> sync_directory(const std::string& at) const override {
+    return edge::system_files.sync_directory(at);
+  }
+
+ private:
+  class Keeping final : public File {
+   public:
+    Keeping(const KeepingFiles& files, std::unique_ptr<File> file) : files_(files), file_(std::move(file)) {}
+    core::Result<Bytes> read_at(std::size_t offset, std::size_t size) const override {
+      return file_->read_at(offset, size);
+    }
+    core::Result<void> write_at(std::size_t offset, core::BytesView bytes) override {
+      return file_->write_at(offset, bytes);
+    }
+    core::Result<void> truncate(std::size_t size) override { return file_->truncate(size); }
+    core::Result<void> allocate(std::size_t size) override {
+      const core::Result<void> done = file_->allocate(size);
+      if (files_.keep) files_.keep();
+      return done;
+    }
+    core::Result<void> sync() override { return file_->sync(); }
+    core::Result<bool> try_lock() override { return file_->try_lock(); }
+
+   private:
+    const KeepingFiles& files_;
+    std::unique_ptr<File> file_;
+  };
+};
 
 class ASmallDisk : public testing::Test {
  protected:
@@ -32,7 +85,7 @@ class ASmallDisk : public testing::Test {
     store = open_store(data, reserve_bytes);
     ASSERT_NE(store, nullptr);
   }
-  void grow() { ASSERT_EQ(::mount("none", path.c_str(), "tmpfs", MS_REMOUNT, "size=40m"), 0); }
+  void grow(const char* size = "size=40m") { ASSERT_EQ(::mount("none", path.c_str(), "tmpfs", MS_REMOUNT, size), 0); }
 
   void append(std::size_t size) {
     const Lsn lsn = store->appended_to() + 1;
@@ -57,7 +110,8 @@ class ASmallDisk : public testing::Test {
   }
   void flush(std::size_t rows, std::size_t size) {
     sync::Flush flush{.complete_to = store->durable_to(), .rows = {}, .facts = {}};
-    for (std::size_t i = 0; i < rows; ++i) flush.rows.push_back({"key " + std::to_string(1'000 + i), Bytes(size, 'v')});
+    for (std::size_t i = 0; i < rows; ++i)
+      flush.rows.push_back({"key " + std::to_string(1'000 + i), Bytes(size, 'v')});
     store->flush(std::move(flush));
     store->write_flush();
   }
@@ -146,6 +200,53 @@ TEST_F(ASmallDisk, KeepsAFlushUntilItCanBeWritten) {
   EXPECT_EQ(store->read("key 1999"), Bytes(5'000, 'v'));
   store->look_for_room();
   EXPECT_EQ(store->room(), Room::enough);
+}
+
+// To look for space is to take it, for a moment: a flush that is being written would find none then.
+TEST_F(ASmallDisk, IsNotLookedAtWhileAFlushIsWritten) {
+  std::atomic<bool> taken = false, looked = false, written = false, looks = false;
+  std::thread looker;
+  KeepingFiles files;
+  files.keep = [&] {
+    if (!looks) return;
+    taken = true;
+    written.wait(false);
+  };
+  const auto look = [&](core::Duration) {
+    if (!looks || looker.joinable()) return;
+    looker = std::thread([&] {
+      store->look_for_room();
+      looked = true;
+    });
+    while (!taken && !looked) std::this_thread::yield();
+  };
+  store.reset();
+  auto opened = SqliteStore::open(data, {.incarnation_if_new = incarnation(7),
+                                         .pace = {.rows = 100, .rest = {}},
+                                         .rest = look,
+                                         .reserve_bytes = reserve_bytes,
+                                         .files = &files});
+  ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+  store = std::move(*opened);
+  append(10);
+  commit();
+  store->settle_cells();
+  flush(1'000, 5'000);
+  ASSERT_EQ(store->room(), Room::scarce);
+  grow("size=14m");
+  store->look_for_room();
+  ASSERT_TRUE(store->has_flush());
+  looks = true;
+  store->write_flush();
+  written = true;
+  written.notify_all();
+  ASSERT_TRUE(looker.joinable());
+  looker.join();
+  looks = false;
+  EXPECT_FALSE(store->flushing()) << store->shortage();
+  store->look_for_room();
+  EXPECT_EQ(store->room(), Room::enough);
+  store.reset();  // before its files
 }
 
 TEST_F(ASmallDisk, OpensWithTheHelpOfTheReserve) {
