@@ -20,6 +20,18 @@ std::size_t bytes_of(const Flush& flush) {
   return bytes;
 }
 
+// The least and the most that a flush and a checkpoint may take: its rows lie together, or each of them costs the page
+// where it is, those beside it and the one above.
+struct Demand {
+  std::size_t least = 0;
+  std::size_t most = 0;
+};
+Demand demand_of(const Flush& flush, std::size_t wal_bytes) {
+  constexpr std::size_t pages_a_row = 4, page_bytes = 4096;
+  const std::size_t least = wal_bytes + 2 * bytes_of(flush);
+  return {least, least + flush.rows.size() * pages_a_row * page_bytes};
+}
+
 }  // namespace
 
 std::string SqliteStore::shortage() const {
@@ -70,13 +82,16 @@ void SqliteStore::flush_again(Flush flush) {
 }
 
 // What they have written in vain goes back to the disk, unless what is before it cannot go to cells.db: then it stays
-// set aside for the next try.  That comes when the disk has as much as a flush and a checkpoint may take at most.
+// set aside for the next try.  That comes when the disk has what they may do with, and twice what was not enough: each
+// try fills the disk.
 void SqliteStore::cells_fall_short(const core::Error& error) {
-  std::size_t lacked = cells_->wal_bytes();
+  Demand demand{cells_->wal_bytes(), cells_->wal_bytes()};
   {
     const std::lock_guard lock(mutex_);
-    if (flush_) lacked += 2 * bytes_of(*flush_);
+    if (flush_) demand = demand_of(*flush_, cells_->wal_bytes());
   }
+  const std::size_t not_enough = cells_bytes_lacked_.load(std::memory_order_acquire);
+  const std::size_t lacked = std::min(std::max(demand.least, 2 * not_enough), demand.most);
   cells_bytes_lacked_.store(std::max<std::size_t>(lacked, 1), std::memory_order_release);
   fall_short(error);
   const Result<void> done = cells_->give_back();

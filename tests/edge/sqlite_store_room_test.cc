@@ -108,10 +108,11 @@ class ASmallDisk : public testing::Test {
     }
     ASSERT_EQ(store->room(), until);
   }
-  void flush(std::size_t rows, std::size_t size) {
+  // Of the rows there may be, each `step`th.
+  void flush(std::size_t rows, std::size_t size, std::size_t step = 1) {
     sync::Flush flush{.complete_to = store->durable_to(), .rows = {}, .facts = {}};
     for (std::size_t i = 0; i < rows; ++i)
-      flush.rows.push_back({"key " + std::to_string(1'000 + i), Bytes(size, 'v')});
+      flush.rows.push_back({"key " + std::to_string(1'000 + i * step), Bytes(size, 'v')});
     store->flush(std::move(flush));
     store->write_flush();
   }
@@ -247,6 +248,38 @@ TEST_F(ASmallDisk, IsNotLookedAtWhileAFlushIsWritten) {
   store->look_for_room();
   EXPECT_EQ(store->room(), Room::enough);
   store.reset();  // before its files
+}
+
+// A row of a few bytes may cost a page: space that was not enough for a flush once is not filled again each second.
+TEST_F(ASmallDisk, TriesAFlushOnlyWithMoreThanWasNotEnough) {
+  grow();
+  append(10);
+  commit();
+  flush(8'000, 900);
+  store->settle_cells();
+  ASSERT_EQ(store->room(), Room::enough);
+  const std::size_t free = std::filesystem::space(path).available, left = 4 << 20;
+  write_bytes(path + "/other", Bytes(free - left, 'x'));
+  append(10);
+  commit();
+  flush(2'000, 10, 4);
+  ASSERT_EQ(store->room(), Room::scarce);
+  int tries = 0;
+  for (int looks = 0; looks < 30; ++looks) {
+    store->look_for_room();
+    if (!store->has_flush()) continue;
+    ++tries;
+    store->write_flush();
+    ASSERT_TRUE(store->flushing()) << "it did fit";
+  }
+  EXPECT_LT(tries, 10);
+  std::filesystem::resize_file(path + "/other", free - 6 * left);
+  store->look_for_room();
+  ASSERT_TRUE(store->has_flush());
+  store->write_flush();
+  EXPECT_FALSE(store->flushing());
+  store->look_for_room();
+  EXPECT_EQ(store->room(), Room::enough);
 }
 
 TEST_F(ASmallDisk, OpensWithTheHelpOfTheReserve) {
