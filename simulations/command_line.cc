@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <limits>
 #include <optional>
 
 namespace skerry::simulations {
@@ -52,10 +53,13 @@ Invocation accepted(SimulateCommand command, const Given& given) {
   const std::size_t dots = range.find("..");
   const auto first = number_of(range.substr(0, dots));
   const auto last = dots == std::string::npos ? first : number_of(range.substr(dots + 2));
-  if (!first || !last || *first > *last || (dots != std::string::npos && given.seeds.empty()))
+  if (!first || !last || (dots != std::string::npos && given.seeds.empty()))
     return mistake(
-        "--seed takes a number and --seeds a range such as 1..1000; one of them is needed,\n"
+        "--seed takes a number below 2^64 and --seeds a range such as 1..1000; one of them is needed,\n"
         "or --replay, or a scenario's file");
+  if (*first > *last) return mistake("--seeds: the range `" + range + "` ends before it begins");
+  if (*last - *first == std::numeric_limits<std::uint64_t>::max())
+    return mistake("--seeds: the range `" + range + "` is too long to be counted");
   if (!command.report_file.empty() && *first != *last)
     return mistake("--report is about one run: it goes with --seed, not with a range");
   if (!command.history_file.empty() && *first != *last)

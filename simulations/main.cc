@@ -259,11 +259,7 @@ int simulate(const SimulateCommand& command, const scenario::Scenario* scenario)
   return summary.violations == 0 ? exit_holds : exit_violated;
 }
 
-}  // namespace
-}  // namespace skerry::simulations
-
-int main(int argument_count, char** arguments) {
-  using namespace skerry::simulations;
+int run_command(int argument_count, char** arguments) {
   const Invocation invocation = parse_command_line(argument_count, arguments);
   if (const Usage* usage = std::get_if<Usage>(&invocation)) {
     std::fputs(usage->text.c_str(), usage->exit_code == exit_holds ? stdout : stderr);
@@ -281,4 +277,15 @@ int main(int argument_count, char** arguments) {
   }
   if (command.own_seed) command.first = command.last = scenario->conditions.seed;
   return simulate(command, &*scenario);
+}
+
+}  // namespace
+}  // namespace skerry::simulations
+
+// What was found and could not be said is not found: a full disk must not look like a world that holds.
+int main(int argument_count, char** arguments) {
+  const int code = skerry::simulations::run_command(argument_count, arguments);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::fputs("skerry-simulate: cannot write the results to standard output\n", stderr);
+  return skerry::simulations::exit_usage;
 }

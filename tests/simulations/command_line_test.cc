@@ -61,6 +61,7 @@ TEST(CommandLine, SaysWhatIsAcceptedInstead) {
                                                           {"--seed", "seven"},
                                                           {"--seed", "1..2"},
                                                           {"--seeds", "2..1"},
+                                                          {"--seeds", "0..18446744073709551615"},
                                                           {"--seeds", "1.."},
                                                           {"--seed", "1", "--seeds", "1..2"},
                                                           {"--seed", "1", "--profile", "fast"},
