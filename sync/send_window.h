@@ -19,7 +19,7 @@ class SendWindow {
   std::size_t chunk_bytes() const { return std::max(bytes_ / 4, chunk_bytes_min); }
 
   // The peer has so many bytes, which were sent so long ago, of all that were on their way.  Of a road that is not half
-  // full nothing is learned: a thin one takes a trickle as quickly as a wide one (RFC 7661, section 4.1).
+  // full nothing is learned: a thin one takes a trickle as quickly as a wide one (RFC 7661, section 4).
   void acknowledged(std::size_t bytes, std::size_t in_flight, core::Instant sent, core::Instant now) {
     const bool filled = in_flight >= bytes_ / 2;
     if (filled && now - sent <= window_takes_aim) bytes_ = std::min(bytes_ + 2 * bytes, link_bytes_in_flight_max);
