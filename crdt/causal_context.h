@@ -42,7 +42,7 @@ class CausalContext {
   void add(const CausalContext& other);                   // the union
   void remove(const Dot& dot);
   void remove(const CausalContext& other);  // the difference
-  CausalContext without(const CausalContext& other) const;
+  CausalContext without(const CausalContext& other) const;  // as remove(), of a copy
   CausalContext intersection(const CausalContext& other) const;
 
   // In the order of replica ids.
